@@ -1,0 +1,199 @@
+//! What a table is: columns, states, relationships.
+
+use crate::{Column, ColumnKind, ColumnName, Label, TableName};
+use serde::{Deserialize, Serialize};
+
+/// A table of the solution.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Table {
+    /// The logical name.
+    pub name: TableName,
+    /// The entity set of the Web API (`opportunities`).
+    pub set_name: String,
+    /// The primary key column.
+    pub primary_id: ColumnName,
+    /// The column that names a row to people.
+    pub primary_name: ColumnName,
+    /// The number LayoutXML and some actions use.
+    pub object_type_code: i32,
+    /// Who rows belong to.
+    pub ownership: Ownership,
+    /// True for appointment, task, phone call, …
+    #[serde(default)]
+    pub is_activity: bool,
+    /// True when rows can be taken offline and changes are tracked.
+    #[serde(default)]
+    pub is_available_offline: bool,
+    /// True when a quick create form may be offered.
+    #[serde(default)]
+    pub has_quick_create: bool,
+    /// The name of the icon in the icon set (`building`).
+    #[serde(default)]
+    pub icon: String,
+    /// "Account"
+    pub label: Label,
+    /// "Accounts"
+    pub plural_label: Label,
+    /// What it is for.
+    #[serde(default)]
+    pub description: Label,
+    /// Every column, the primary key among them.
+    pub columns: Vec<Column>,
+    /// States with their reasons; empty for a table without state.
+    #[serde(default)]
+    pub states: Vec<State>,
+    /// Relationships in which this table is the parent.
+    #[serde(default)]
+    pub relationships: Vec<Relationship>,
+    /// Columns that, together, name a row: alternate keys.
+    #[serde(default)]
+    pub keys: Vec<Vec<ColumnName>>,
+}
+
+/// Who rows belong to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Ownership {
+    /// A user or team (`ownerid`).
+    User,
+    /// A business unit (`businessunitid`).
+    Business,
+    /// Everybody.
+    Organization,
+    /// The parent row (lines, parties).
+    Parent,
+}
+
+/// One state of a table.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct State {
+    /// The number in `statecode`.
+    pub value: i32,
+    /// What people read.
+    pub label: Label,
+    /// The reason taken when only the state is given.
+    pub default_status: i32,
+    /// The reasons that belong to it.
+    pub statuses: Vec<StatusReason>,
+}
+
+/// One status reason.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StatusReason {
+    /// The number in `statuscode`.
+    pub value: i32,
+    /// What people read.
+    pub label: Label,
+}
+
+/// A one-to-many relationship, described on its parent.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Relationship {
+    /// The schema name, which is also the parent's collection navigation property.
+    pub name: String,
+    /// The child table.
+    pub child: TableName,
+    /// The child's lookup column.
+    pub column: ColumnName,
+    /// The child's single-valued navigation property (`parentcustomerid_account`).
+    pub navigation: String,
+    /// What happens to children.
+    #[serde(default)]
+    pub cascades: Cascades,
+}
+
+/// What happens to the children of a row.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Cascades {
+    /// When the parent is deleted.
+    pub delete: Cascade,
+    /// When it is assigned.
+    #[serde(default)]
+    pub assign: Cascade,
+    /// When it is shared.
+    #[serde(default)]
+    pub share: Cascade,
+    /// When it is merged into another.
+    #[serde(default)]
+    pub merge: Cascade,
+}
+
+/// One cascading behaviour.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Cascade {
+    /// Nothing happens.
+    #[default]
+    None,
+    /// The children follow.
+    Cascade,
+    /// The children's lookup is cleared.
+    RemoveLink,
+    /// The parent cannot go while it has children.
+    Restrict,
+}
+
+impl Table {
+    /// The column of this name.
+    #[must_use]
+    pub fn column(&self, name: &str) -> Option<&Column> {
+        self.columns.iter().find(|column| column.name == *name)
+    }
+
+    /// The state of this number.
+    #[must_use]
+    pub fn state(&self, value: i32) -> Option<&State> {
+        self.states.iter().find(|state| state.value == value)
+    }
+
+    /// The state a status reason belongs to, with the reason.
+    #[must_use]
+    pub fn status(&self, value: i32) -> Option<(&State, &StatusReason)> {
+        self.states.iter().find_map(|state| {
+            state.statuses.iter().find(|status| status.value == value).map(|status| (state, status))
+        })
+    }
+
+    /// The state of a new row: Scheduled for appointments, else the first.
+    #[must_use]
+    pub fn initial_state(&self) -> Option<&State> {
+        if self.name == *"appointment" { self.state(3) } else { self.states.first() }
+    }
+
+    /// The label of an option of a choice, state, status or yes/no column.
+    #[must_use]
+    pub fn option_label(&self, column: &str, value: i32) -> Option<&Label> {
+        match &self.column(column)?.kind {
+            ColumnKind::Choice { options, .. } | ColumnKind::Choices { options } => {
+                options.iter().find(|option| option.value == value).map(|option| &option.label)
+            }
+            ColumnKind::State => self.state(value).map(|state| &state.label),
+            ColumnKind::Status => self.status(value).map(|(_, status)| &status.label),
+            ColumnKind::Boolean(options) => Some(if value == 0 { &options.no } else { &options.yes }),
+            _ => None,
+        }
+    }
+
+    /// Keeps only the labels of one language: what is sent to a screen.
+    pub fn keep_language(&mut self, language: crate::Language) {
+        for label in [&mut self.label, &mut self.plural_label, &mut self.description] {
+            label.keep(language);
+        }
+        for state in &mut self.states {
+            state.label.keep(language);
+            state.statuses.iter_mut().for_each(|status| status.label.keep(language));
+        }
+        for column in &mut self.columns {
+            column.label.keep(language);
+            column.description.keep(language);
+            match &mut column.kind {
+                ColumnKind::Choice { options, .. } | ColumnKind::Choices { options } => {
+                    options.iter_mut().for_each(|option| option.label.keep(language));
+                }
+                ColumnKind::Boolean(options) => {
+                    options.yes.keep(language);
+                    options.no.keep(language);
+                }
+                _ => {}
+            }
+        }
+    }
+}
