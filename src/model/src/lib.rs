@@ -24,7 +24,9 @@ pub use form::{Cell, Control, ControlKind, Form, FormColumn, FormKind, FormRow, 
 pub use id::{AppName, ColumnName, EntryId, FormId, IdProblem, RowId, RowVersion, TableName, ViewId};
 pub use journal::{Command, CommandName, EntryState, JournalEntry, ParkReason};
 pub use label::{Label, Language};
-pub use metadata::{AppRecord, Depth, FormRecord, Metadata, Privileges, Right, TableRights, UserProfile, ViewRecord};
+pub use metadata::{
+    AppRecord, Depth, FormRecord, Metadata, Privileges, Right, TableRights, UserProfile, ViewRecord,
+};
 pub use row::{Columns, Row};
 pub use sitemap::{Area, Group, SiteMap, SubArea, SubAreaTarget};
 pub use table::{Cascade, Cascades, Ownership, Relationship, State, StatusReason, Table};

@@ -140,7 +140,8 @@ impl FromStr for Timestamp {
         let civil = text.parse::<civil::DateTime>().map_err(|_| NotADate(text.to_owned()))?;
         let day = i64::from(Date::of(civil.date()).days()) * MILLISECONDS_PER_DAY;
         let time = civil.time();
-        let seconds = i64::from(time.hour()) * 3600 + i64::from(time.minute()) * 60 + i64::from(time.second());
+        let seconds =
+            i64::from(time.hour()) * 3600 + i64::from(time.minute()) * 60 + i64::from(time.second());
         Ok(Self(day + seconds * 1000 + i64::from(time.millisecond())))
     }
 }
@@ -251,7 +252,10 @@ mod tests {
         for text in ["2026-11-24T05:30:00Z", "1969-12-31T23:59:59.500Z", "2024-02-29T00:00:00Z"] {
             assert_eq!(text.parse::<Timestamp>().unwrap().to_string(), text);
         }
-        assert_eq!("2026-11-24T06:30:00+01:00".parse::<Timestamp>().unwrap().to_string(), "2026-11-24T05:30:00Z");
+        assert_eq!(
+            "2026-11-24T06:30:00+01:00".parse::<Timestamp>().unwrap().to_string(),
+            "2026-11-24T05:30:00Z"
+        );
         assert_eq!("2026-11-24".parse::<Timestamp>().unwrap().to_string(), "2026-11-24T00:00:00Z");
         assert!("tomorrow".parse::<Timestamp>().is_err());
         assert!("2026-02-30".parse::<Date>().is_err());

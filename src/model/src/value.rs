@@ -100,7 +100,8 @@ pub struct Party {
 
 impl Party {
     fn is_same(&self, other: &Self) -> bool {
-        let row = |party: &Self| party.party.as_ref().map(|reference| (reference.table.clone(), reference.id));
+        let row =
+            |party: &Self| party.party.as_ref().map(|reference| (reference.table.clone(), reference.id));
         row(self) == row(other) && self.address == other.address && self.participation == other.participation
     }
 }

@@ -1,0 +1,453 @@
+//! What a page and the worker say to each other. Serde values only, so that they cross `postMessage`.
+
+use model::{
+    AppName, Columns, Command, EntryId, Form, FormId, FormKind, JournalEntry, Language, Reference, RowId,
+    RowVersion, SiteMap, Table, TableName, Timestamp, UserProfile, Value, View, ViewId, ViewKind,
+};
+use serde::{Deserialize, Serialize};
+
+/// The version of this protocol: a worker of another build refuses to talk and the page reloads.
+pub const PROTOCOL: u32 = 1;
+
+/// From the page, with a number that the reply repeats.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Envelope<T> {
+    /// The number of the request; 0 for an event.
+    pub number: u32,
+    /// What is said.
+    pub body: T,
+}
+
+/// What a page asks.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Request {
+    /// First of all: opens the local database. Answer: `Reply::Opened`.
+    Open {
+        /// `PROTOCOL` as the page was built with.
+        protocol: u32,
+        /// The origin the Web API is on (`http://127.0.0.1:8080`).
+        server: String,
+        /// The browser's languages, best first, for the screens before sign-in.
+        languages: Vec<String>,
+    },
+    /// The authorization code has come back. Answer: `Reply::Opened`.
+    SignIn {
+        /// The code.
+        code: String,
+        /// The PKCE verifier the page made.
+        verifier: String,
+        /// The redirect address the code was made for.
+        redirect_uri: String,
+    },
+    /// Forgets the tokens and, when nothing is unsent or `discard_unsent`, the local data. Answer: `Reply::SignedOut` or `Error::UnsentWork`.
+    SignOut {
+        /// Goes on although changes would be lost.
+        discard_unsent: bool,
+    },
+    /// The apps the user's roles open. Answer: `Reply::Apps`.
+    Apps,
+    /// One app's navigation. Answer: `Reply::SiteMap`.
+    SiteMap {
+        /// The app.
+        app: AppName,
+    },
+    /// A table's definition in the user's language. Answer: `Reply::Table`.
+    Table {
+        /// The table.
+        table: TableName,
+    },
+    /// A table's views of a kind. Answer: `Reply::Views`.
+    Views {
+        /// The table.
+        table: TableName,
+        /// The kind.
+        kind: ViewKind,
+    },
+    /// A form ready to draw; without an id the default one of its kind. Answer: `Reply::Form`.
+    Form {
+        /// The table.
+        table: TableName,
+        /// The kind.
+        kind: FormKind,
+        /// A certain one.
+        form: Option<FormId>,
+    },
+    /// The rows of a view. Answer: `Reply::Rows`.
+    Rows(RowsRequest),
+    /// One row with its pending changes. Answer: `Reply::Row`.
+    Row {
+        /// The table.
+        table: TableName,
+        /// The row.
+        id: RowId,
+    },
+    /// The columns a new row starts with: defaults, owner, currency, and what comes from the row it is made from. Answer: `Reply::NewRow`.
+    NewRow {
+        /// The table.
+        table: TableName,
+        /// Columns already known (the lookup the row is made for).
+        preset: Columns,
+    },
+    /// Rows for a lookup: recent ones for an empty search, else those whose find columns match. Answer: `Reply::Found`.
+    Find {
+        /// The tables to look in.
+        tables: Vec<TableName>,
+        /// What was typed.
+        search: String,
+        /// Most rows per table.
+        limit: u32,
+    },
+    /// A command of the command bar, on one or several rows. Answer: `Reply::Done` after the strict transaction.
+    Execute {
+        /// The commands, one per row; each becomes a journal entry.
+        commands: Vec<Command>,
+    },
+    /// What is on the device, what is unsent, what is in conflict. Answer: `Reply::Offline`.
+    Offline,
+    /// The user's decision on a parked or waiting entry. Answer: `Reply::Done`.
+    Decide {
+        /// The entry.
+        entry: EntryId,
+        /// What shall become of it.
+        decision: Decision,
+    },
+    /// Sync now. Answer: `Reply::Done`; progress comes as events.
+    SyncNow,
+    /// The browser says that the network came or went, or that the page got the focus. Answer: `Reply::Done`.
+    Wake {
+        /// `navigator.onLine`
+        online: bool,
+    },
+    /// Keeps an unsaved form. Answer: `Reply::Done`.
+    KeepDraft {
+        /// The form's address, which names the draft.
+        address: String,
+        /// The changed columns; empty forgets the draft.
+        columns: Columns,
+    },
+    /// The draft of a form, if there is one. Answer: `Reply::Draft`.
+    Draft {
+        /// The form's address.
+        address: String,
+    },
+    /// A row or view was opened: remembered under Recent. Answer: `Reply::Done`.
+    Visit(Bookmark),
+    /// Recent and pinned. Answer: `Reply::Bookmarks`.
+    Bookmarks,
+    /// Pins or unpins. Answer: `Reply::Done`.
+    Pin {
+        /// What.
+        bookmark: Bookmark,
+        /// True to pin.
+        pinned: bool,
+    },
+    /// Tells the worker to send `Event::Changed` when rows of these tables change; replaces the earlier list. Answer: `Reply::Done`.
+    Watch {
+        /// The tables on screen.
+        tables: Vec<TableName>,
+    },
+}
+
+/// A view's rows: which view, and what the user adds to it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct RowsRequest {
+    /// The table.
+    pub table: TableName,
+    /// The view.
+    pub view: ViewId,
+    /// Text of the quick find box; empty for none.
+    pub search: String,
+    /// The user's order instead of the view's: (cell name, descending).
+    pub orders: Vec<(String, bool)>,
+    /// Only children of this row, by this lookup column (subgrids, related).
+    pub related_to: Option<(model::ColumnName, RowId)>,
+    /// The first row wanted.
+    pub offset: u64,
+    /// Most rows wanted.
+    pub limit: u32,
+}
+
+/// What the worker answers.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[expect(clippy::large_enum_variant, reason = "made once, sent once")]
+pub enum Reply {
+    /// The database is open.
+    Opened(Opened),
+    /// Signed out.
+    SignedOut,
+    /// The user's apps.
+    Apps(Vec<AppTile>),
+    /// The navigation, entries without privilege left out.
+    SiteMap(SiteMap),
+    /// A table, labels in the user's language only.
+    Table(Table),
+    /// Views in the order of their names, the default first.
+    Views(Vec<View>),
+    /// A form.
+    Form(Form),
+    /// Rows of a view.
+    Rows(Rows),
+    /// A row; `None` when it is not on the device.
+    Row(Option<RowView>),
+    /// The start of a new row.
+    NewRow(Columns),
+    /// Rows found, best first.
+    Found(Vec<Found>),
+    /// Done; for `Execute` the rows made or changed in the order of the commands.
+    Done(Vec<RowId>),
+    /// The offline page.
+    Offline(OfflineView),
+    /// A draft.
+    Draft(Option<Columns>),
+    /// Recent and pinned.
+    Bookmarks {
+        /// Newest first.
+        recent: Vec<Bookmark>,
+        /// In the order of pinning.
+        pinned: Vec<Bookmark>,
+    },
+    /// It did not work.
+    Failed(Failure),
+}
+
+/// The state after opening or signing in.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Opened {
+    /// The user, when somebody is signed in on this device.
+    pub user: Option<UserProfile>,
+    /// The language of the screens.
+    pub language: Language,
+    /// The first sync is complete: lists are whole.
+    pub is_synced: bool,
+    /// The state of the sync.
+    pub sync: SyncStatus,
+}
+
+/// A tile of MyApps.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct AppTile {
+    /// The unique name.
+    pub name: AppName,
+    /// What people call it.
+    pub title: String,
+    /// One sentence.
+    pub description: String,
+    /// The icon's name.
+    pub icon: String,
+}
+
+/// Rows of a view.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Rows {
+    /// The names of the values, the view's cells first.
+    pub names: Vec<String>,
+    /// The rows.
+    pub rows: Vec<RowCells>,
+    /// All rows of the view.
+    pub total: u64,
+}
+
+/// One row of a view.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct RowCells {
+    /// The row.
+    pub id: RowId,
+    /// Its values, as many as names. References carry the name to show.
+    pub values: Vec<Value>,
+    /// Journal entries that touch it.
+    pub pending: u32,
+}
+
+/// One row for a form.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct RowView {
+    /// The table.
+    pub table: TableName,
+    /// The row.
+    pub id: RowId,
+    /// The server's version; none while unconfirmed.
+    pub version: Option<RowVersion>,
+    /// Every known column with the user's pending changes. References carry the name to show.
+    pub columns: Columns,
+    /// Journal entries that touch it.
+    pub pending: u32,
+    /// Some entry on it waits for the user.
+    pub needs_attention: bool,
+    /// What the user may do with it: the names of the commands, in the order of the command bar.
+    pub commands: Vec<String>,
+    /// False when the state or the rights forbid editing.
+    pub editable: bool,
+}
+
+/// A row found by a lookup or search.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Found {
+    /// The row with its name.
+    pub reference: Reference,
+    /// A second line (the account of a contact, the city of an account).
+    pub detail: String,
+}
+
+/// What shall become of an entry.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Decision {
+    /// Send again.
+    Retry,
+    /// Mine overwrites theirs, in these columns (all in conflict when empty); the other columns take theirs.
+    KeepMine(Vec<model::ColumnName>),
+    /// Theirs stays; the entry's own share of the conflict is dropped.
+    KeepTheirs,
+    /// The entry goes, and what depends on it.
+    Discard,
+}
+
+/// The offline page.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct OfflineView {
+    /// The state of the sync.
+    pub sync: SyncStatus,
+    /// What is on the device.
+    pub tables: Vec<TableStatus>,
+    /// Unsent and parked entries in order.
+    pub entries: Vec<EntryView>,
+}
+
+/// One table on the device.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct TableStatus {
+    /// The table.
+    pub table: TableName,
+    /// Its plural label.
+    pub label: String,
+    /// Rows on the device.
+    pub rows: u64,
+    /// The last complete pull.
+    pub synced_at: Option<Timestamp>,
+}
+
+/// An entry of the outbox.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct EntryView {
+    /// The entry as it is kept.
+    pub entry: JournalEntry,
+    /// The table's label.
+    pub table_label: String,
+    /// For a conflict: what each side holds, column by column.
+    pub conflicts: Vec<ConflictView>,
+}
+
+/// One column in conflict.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ConflictView {
+    /// The column.
+    pub column: model::ColumnName,
+    /// Its label.
+    pub label: String,
+    /// Before either side changed it.
+    pub base: Value,
+    /// The user's.
+    pub mine: Value,
+    /// The server's.
+    pub theirs: Value,
+}
+
+/// The state of the sync, shown by the globe in the top bar.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct SyncStatus {
+    /// What it is doing.
+    pub phase: SyncPhase,
+    /// Journal entries the server has not confirmed.
+    pub pending: u32,
+    /// Entries that wait for the user.
+    pub parked: u32,
+    /// The last complete sync.
+    pub synced_at: Option<Timestamp>,
+    /// What went wrong last, if it still matters.
+    pub problem: Option<String>,
+}
+
+/// What the sync is doing.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub enum SyncPhase {
+    /// Nothing to do.
+    #[default]
+    Idle,
+    /// The server cannot be reached; work goes on locally.
+    Offline,
+    /// The first sync: rows so far, rows in all (when known), the table at hand.
+    First {
+        /// Rows stored.
+        done: u64,
+        /// Rows expected.
+        total: u64,
+        /// The table's logical name.
+        table: String,
+    },
+    /// Sending.
+    Pushing,
+    /// Fetching changes.
+    Pulling,
+    /// The sign-in has expired; local work goes on.
+    SignInNeeded,
+}
+
+/// A place the user can come back to.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Bookmark {
+    /// The address inside the app (`/saleshub/account/…`).
+    pub address: String,
+    /// What people read.
+    pub title: String,
+    /// The table, for the icon.
+    pub table: Option<TableName>,
+}
+
+/// What the worker tells unasked.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Event {
+    /// Rows of watched tables changed (own edit, other tab, sync).
+    Changed {
+        /// Which tables.
+        tables: Vec<TableName>,
+    },
+    /// The state of the sync changed.
+    Sync(SyncStatus),
+    /// The metadata changed; screens ask for their definitions again.
+    Metadata,
+    /// Another tab opened a newer database; the page must be reloaded.
+    Reload,
+}
+
+/// Why something did not work, and what the user can do.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Failure {
+    /// What kind of failure.
+    pub kind: FailureKind,
+    /// What happened, for people, in English; screens translate by kind.
+    pub message: String,
+    /// The column it is about.
+    pub column: Option<model::ColumnName>,
+}
+
+/// Kinds of failure, each with its own way out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum FailureKind {
+    /// Needs a network that is not there.
+    Offline,
+    /// Needs a sign-in.
+    SignInNeeded,
+    /// The rights forbid it.
+    NotAllowed,
+    /// The row is not on the device.
+    NotFound,
+    /// A value does not fit its column.
+    Invalid,
+    /// The device is full or the database failed; what was acknowledged is safe.
+    Storage,
+    /// Changes would be lost.
+    UnsentWork,
+    /// Page and worker are of different builds.
+    Protocol,
+    /// A defect in Valise.
+    Internal,
+}

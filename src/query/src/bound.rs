@@ -1,0 +1,196 @@
+//! A plan bound to a caller, a moment and a schema: the small language that executors understand.
+
+use crate::plan::{Aggregate, LinkKind, Order, OutputColumn, Page};
+use model::{ColumnName, Date, Language, RowId, RowVersion, TableName, TimeZone, Timestamp, Value};
+
+/// Whose question it is and when it is asked.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Caller {
+    /// The user.
+    pub user: RowId,
+    /// The user's business unit.
+    pub business_unit: RowId,
+    /// The user's teams.
+    pub teams: Vec<RowId>,
+    /// The user's language, for `eq-userlanguage`.
+    pub language: Language,
+    /// Where the user's days begin and end.
+    pub time_zone: TimeZone,
+    /// Now.
+    pub now: Timestamp,
+    /// The first day of the week, 0 = Sunday.
+    pub first_weekday: u8,
+}
+
+impl Caller {
+    /// The user's calendar date.
+    #[must_use]
+    pub fn today(&self) -> Date {
+        self.time_zone.date_of(self.now)
+    }
+}
+
+/// A plan whose tables, columns and operands are known to exist and to fit.
+#[derive(Clone, Debug, PartialEq)]
+pub struct BoundPlan {
+    /// The root table.
+    pub table: TableName,
+    /// What comes back.
+    pub output: BoundOutput,
+    /// Which rows.
+    pub filter: Option<Predicate>,
+    /// Linked tables.
+    pub links: Vec<BoundLink>,
+    /// In which order.
+    pub orders: Vec<Order>,
+    /// Equal output rows are given once.
+    pub distinct: bool,
+    /// Which slice.
+    pub page: Page,
+    /// True when the number of all rows is wanted.
+    pub wants_total: bool,
+    /// The caller's zone, for date groups.
+    pub time_zone: TimeZone,
+}
+
+/// What comes back of each row.
+#[derive(Clone, Debug, PartialEq)]
+pub enum BoundOutput {
+    /// These columns of the root; `All` has been spelled out.
+    Columns(Vec<OutputColumn>),
+    /// Groups with measures.
+    Aggregate(Aggregate),
+}
+
+/// A bound link.
+#[derive(Clone, Debug, PartialEq)]
+pub struct BoundLink {
+    /// The linked table.
+    pub table: TableName,
+    /// The column of the linked table.
+    pub from: ColumnName,
+    /// The column of the outer table.
+    pub to: ColumnName,
+    /// The unique alias.
+    pub alias: String,
+    /// How rows without a partner are treated.
+    pub kind: LinkKind,
+    /// The columns that come back.
+    pub columns: Vec<OutputColumn>,
+    /// Conditions, part of the join.
+    pub filter: Option<Predicate>,
+    /// Links of the linked table.
+    pub links: Vec<BoundLink>,
+}
+
+/// Which rows, in terms every executor has.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Predicate {
+    /// Every part holds.
+    And(Vec<Predicate>),
+    /// One part holds.
+    Or(Vec<Predicate>),
+    /// The part does not hold. Three-valued as in SQL: not(unknown) is unknown.
+    Not(Box<Predicate>),
+    /// A test of one column. `link` names the alias, `None` the table the predicate stands in.
+    Test {
+        /// Whose column.
+        link: Option<String>,
+        /// The column.
+        column: ColumnName,
+        /// The test.
+        test: Test,
+    },
+    /// A linked table inside a filter.
+    Linked(Box<BoundLink>),
+    /// Known beforehand (`eq-userteams` of a user without teams is `false`).
+    Constant(bool),
+}
+
+/// A test of one value. All but `Null` are unknown for null.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Test {
+    /// No value.
+    Null,
+    /// Some value.
+    NotNull,
+    /// Compared with a value of the column's own type. Text is folded; references compare by id.
+    Compare(Comparison, Value),
+    /// One of these.
+    In(Vec<Value>),
+    /// A half-open or closed range; a missing end is unbounded. Used for dates and `between`.
+    Range {
+        /// The first value inside.
+        from: Option<Value>,
+        /// The end.
+        until: Option<Value>,
+        /// True when `until` itself is inside.
+        includes_until: bool,
+    },
+    /// Folded text against a pattern.
+    Like(Pattern),
+    /// A choices column holds at least one of these.
+    ContainsAny(Vec<i32>),
+    /// Compared with another column of the same row (or of the row named by an alias).
+    CompareColumn(Comparison, ColumnName),
+}
+
+/// How two values are compared.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[expect(missing_docs, reason = "the six comparisons")]
+pub enum Comparison {
+    Equal,
+    NotEqual,
+    Less,
+    LessOrEqual,
+    Greater,
+    GreaterOrEqual,
+}
+
+/// A text pattern, already folded.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Pattern {
+    /// Begins with.
+    Prefix(String),
+    /// Ends with.
+    Suffix(String),
+    /// Holds.
+    Contains(String),
+    /// SQL LIKE with `%`, `_` and `[…]` classes already turned into parts.
+    Parts(Vec<PatternPart>),
+}
+
+/// A part of a LIKE pattern.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum PatternPart {
+    /// Exactly this.
+    Text(String),
+    /// One character, whatever it is.
+    AnyCharacter,
+    /// Any characters, also none.
+    Anything,
+}
+
+/// The answer to a bound plan.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Answer {
+    /// Names of the values of each row, in order: root columns or aliases, then `alias.column` of the links.
+    pub names: Vec<String>,
+    /// The rows.
+    pub rows: Vec<AnswerRow>,
+    /// The number of all rows, when it was asked for.
+    pub total: Option<u64>,
+    /// True when rows follow after this page.
+    pub more: bool,
+}
+
+/// One row of an answer.
+#[derive(Clone, Debug, PartialEq)]
+pub struct AnswerRow {
+    /// The root row; none in an aggregate.
+    pub id: Option<RowId>,
+    /// Its version; none in an aggregate or for an unconfirmed row.
+    pub version: Option<RowVersion>,
+    /// The values, as many as names.
+    pub values: Vec<Value>,
+}

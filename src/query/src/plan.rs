@@ -1,0 +1,208 @@
+//! The one form of a question, whoever asked it, before it is bound to a caller and a moment.
+
+use model::{ColumnName, TableName};
+
+/// A question over one table and the tables linked to it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Plan {
+    /// The table whose rows are asked for.
+    pub table: TableName,
+    /// What comes back of each row, beside its id and version.
+    pub output: Output,
+    /// Which rows.
+    pub filter: Option<Filter>,
+    /// Tables joined in, with their own conditions.
+    pub links: Vec<Link>,
+    /// In which order. Executors add the primary key as the last criterion, so that paging is stable.
+    pub orders: Vec<Order>,
+    /// Equal output rows are given once.
+    pub distinct: bool,
+    /// Which slice of the answer.
+    pub page: Page,
+    /// True when the number of all rows is wanted.
+    pub wants_total: bool,
+}
+
+/// What comes back of each row.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Output {
+    /// These columns (of the root table; links carry their own).
+    Columns(Vec<OutputColumn>),
+    /// Every column.
+    All,
+    /// Groups with measures.
+    Aggregate(Aggregate),
+}
+
+/// A column in the answer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OutputColumn {
+    /// The column.
+    pub column: ColumnName,
+    /// Its name in the answer; `None` means the column's own (`alias.column` for a linked row).
+    pub alias: Option<String>,
+}
+
+/// Groups and measures. `link` is the alias of a linked table, `None` the root.
+#[derive(Clone, Debug, PartialEq, Default)]
+pub struct Aggregate {
+    /// What rows are grouped by; without any, one group.
+    pub groups: Vec<GroupBy>,
+    /// What is computed for each group.
+    pub measures: Vec<Measure>,
+}
+
+/// One grouping column.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct GroupBy {
+    /// The alias of the linked table, or the root.
+    pub link: Option<String>,
+    /// The column.
+    pub column: ColumnName,
+    /// The name in the answer.
+    pub alias: String,
+    /// For dates: the length of a group.
+    pub date_part: Option<DatePart>,
+}
+
+/// The length of a date group.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[expect(missing_docs, reason = "each is the name FetchXML gives it")]
+pub enum DatePart {
+    Day,
+    Week,
+    Month,
+    Quarter,
+    Year,
+    FiscalPeriod,
+    FiscalYear,
+}
+
+/// One measure.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Measure {
+    /// The alias of the linked table, or the root.
+    pub link: Option<String>,
+    /// The column; ignored by `Function::Count`.
+    pub column: ColumnName,
+    /// The name in the answer.
+    pub alias: String,
+    /// What is computed.
+    pub function: Function,
+}
+
+/// What a measure computes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Function {
+    /// Rows.
+    Count,
+    /// Values that are not null.
+    CountColumn,
+    /// Different values.
+    CountDistinct,
+    /// Sum; null without values.
+    Sum,
+    /// Mean of the values that are not null.
+    Average,
+    /// Smallest.
+    Min,
+    /// Largest.
+    Max,
+}
+
+/// A table joined to the one it stands in: `linked.from = outer.to`.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Link {
+    /// The linked table.
+    pub table: TableName,
+    /// The column of the linked table.
+    pub from: ColumnName,
+    /// The column of the outer table.
+    pub to: ColumnName,
+    /// The name conditions and orders use; unique in the plan.
+    pub alias: String,
+    /// How rows without a partner are treated.
+    pub kind: LinkKind,
+    /// The columns that come back.
+    pub columns: Vec<OutputColumn>,
+    /// Conditions on the linked rows, part of the join.
+    pub filter: Option<Filter>,
+    /// Tables joined to the linked one.
+    pub links: Vec<Link>,
+}
+
+/// The link types of FetchXML.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LinkKind {
+    /// Only rows with a partner, once per partner.
+    Inner,
+    /// Also rows without one.
+    Outer,
+    /// Rows with at least one partner, once. (`any`, `exists`, `in`)
+    Any,
+    /// Rows without a partner. (`not any`)
+    NotAny,
+    /// Rows with partners by the join columns, of which none meets the filter. (`all`, as FetchXML defines it)
+    All,
+    /// Rows with at least one partner that meets the filter. (`not all`, as FetchXML defines it)
+    NotAll,
+    /// Only rows with a partner, with the first one's columns. (`matchfirstrowusingcrossapply`)
+    First,
+}
+
+/// One criterion of the order.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Order {
+    /// The alias of the linked table, or the root.
+    pub link: Option<String>,
+    /// The column; in an aggregate the alias of a group or measure.
+    pub column: ColumnName,
+    /// Largest first.
+    pub descending: bool,
+}
+
+/// Which slice of the answer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Page {
+    /// Rows to skip (from the page number, or from a screen that scrolls).
+    pub offset: u64,
+    /// Most rows to give.
+    pub limit: u32,
+}
+
+impl Default for Page {
+    /// The first 5,000 rows, Dataverse's largest page.
+    fn default() -> Self {
+        Self { offset: 0, limit: 5000 }
+    }
+}
+
+/// Which rows. Null columns meet no condition but `null`, as in SQL.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Filter {
+    /// Every part holds; true without parts.
+    And(Vec<Filter>),
+    /// One part holds; false without parts.
+    Or(Vec<Filter>),
+    /// The part does not hold. (`not` of `$filter`)
+    Not(Box<Filter>),
+    /// One condition.
+    Condition(Condition),
+    /// A linked table inside a filter: `any`, `not any`, … and the lambdas of `$filter`.
+    Linked(Box<Link>),
+}
+
+/// A condition as it was written: operator name and texts, types still unknown.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Condition {
+    /// The alias of the linked table (`entityname`), or the table the filter stands in.
+    pub link: Option<String>,
+    /// The column.
+    pub column: ColumnName,
+    /// FetchXML's operator (`eq`, `last-x-days`).
+    pub operator: String,
+    /// The operands as text.
+    pub values: Vec<String>,
+    /// The column compared with, instead of values (`valueof`).
+    pub value_of: Option<ColumnName>,
+}
