@@ -9,6 +9,7 @@ mod journal;
 mod label;
 mod metadata;
 mod row;
+mod sink;
 mod sitemap;
 mod table;
 mod time;
@@ -28,6 +29,7 @@ pub use metadata::{
     AppRecord, Depth, FormRecord, Metadata, Privileges, Right, TableRights, UserProfile, ViewRecord,
 };
 pub use row::{Columns, Row};
+pub use sink::{RowSink, ValueRef};
 pub use sitemap::{Area, Group, SiteMap, SubArea, SubAreaTarget};
 pub use table::{Cascade, Cascades, Ownership, Relationship, State, StatusReason, Table};
 pub use time::{Date, TimeZone, Timestamp, ZoneChange};
