@@ -53,8 +53,9 @@ impl Language {
 }
 
 /// A text per language, keyed by LCID.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(transparent)]
+///
+/// Written as a map with text keys: formats without number keys, and enums that serde buffers, can then carry it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Label(BTreeMap<u32, String>);
 
 impl Label {
@@ -105,9 +106,37 @@ impl Label {
     }
 }
 
+impl Serialize for Label {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map(self.0.iter().map(|(lcid, text)| (lcid.to_string(), text)))
+    }
+}
+
+impl<'de> Deserialize<'de> for Label {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let texts = BTreeMap::<String, String>::deserialize(deserializer)?;
+        let entry = |(lcid, text): (String, String)| match lcid.parse() {
+            Ok(lcid) => Ok((lcid, text)),
+            Err(_) => Err(serde::de::Error::custom(format!("“{lcid}” is not a locale id such as 1033"))),
+        };
+        texts.into_iter().map(entry).collect::<Result<_, _>>().map(Self)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_label_inside_an_option_survives_json() {
+        let kind = crate::ColumnKind::Choice {
+            options: vec![crate::ChoiceOption { value: 1, label: Label::one(Language::French, "Chaud") }],
+            default: None,
+        };
+        let json = serde_json::to_string(&kind).unwrap();
+        assert_eq!(serde_json::from_str::<crate::ColumnKind>(&json).unwrap(), kind);
+        assert!(serde_json::from_str::<Label>(r#"{"french":"Chaud"}"#).is_err());
+    }
 
     #[test]
     fn a_missing_language_falls_back_to_english() {
