@@ -1,0 +1,180 @@
+//! `cargo xtask test`: every test there is, counted together.
+
+use crate::{browser, build, say, shell, tools};
+use anyhow::{Context, Result, bail};
+use std::io::{BufRead, BufReader};
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+
+/// Crates that only make sense in a browser; their logic is tested in the pure crates.
+const WEB_ONLY: [&str; 3] = ["app", "worker", "store-web"];
+
+#[derive(Clone, Copy, Default)]
+struct Count {
+    passed: u64,
+    failed: u64,
+}
+
+impl std::ops::AddAssign for Count {
+    fn add_assign(&mut self, other: Self) {
+        self.passed += other.passed;
+        self.failed += other.failed;
+    }
+}
+
+type Kind = fn() -> Result<Count>;
+
+/// Runs the named kinds, or all.
+pub fn run(kinds: &[String]) -> Result<()> {
+    const KINDS: [(&str, Kind); 3] = [("native", native), ("contract", contract), ("browser", playwright)];
+    if let Some(unknown) = kinds.iter().find(|kind| !KINDS.iter().any(|(name, _)| name == kind)) {
+        bail!("there is no kind of test “{unknown}”; there are native, contract and browser");
+    }
+    let mut count = Count::default();
+    for (name, tests) in KINDS {
+        if kinds.is_empty() || kinds.iter().any(|kind| kind == name) {
+            say::step(&format!("{name} tests"));
+            count += tests()?;
+        }
+    }
+    say::line(&format!("{} passed, {} failed", count.passed, count.failed));
+    if count.failed > 0 {
+        std::process::exit(1);
+    }
+    Ok(())
+}
+
+/// Pure crates, the server on SQLite and PostgreSQL, client ⇄ server in one process, the tidy test.
+fn native() -> Result<Count> {
+    let postgres = Postgres::start()?;
+    let mut cargo = shell::cargo();
+    cargo.args(["test", "--workspace", "--no-fail-fast"]);
+    for name in WEB_ONLY {
+        cargo.args(["--exclude", name]);
+    }
+    cargo.env("VALISE_TEST_POSTGRES", &postgres.url);
+    count_cargo(&mut cargo)
+}
+
+/// The store's contract on IndexedDB, in a dedicated worker of a real Chromium.
+///
+/// The runner of wasm-bindgen serves the tests as a page, which is opened with the same Chromium as the other
+/// browser tests, so that no separate driver program is needed.
+fn contract() -> Result<Count> {
+    let folders = tools::ensure()?;
+    let browser_folder = browser::folder()?;
+    let chromium = browser::chromium()?;
+    let address = "127.0.0.1:8931";
+    let mut cargo = shell::cargo();
+    cargo.args(["test", "--quiet", "--target", "wasm32-unknown-unknown", "--package", "store-web"]);
+    cargo
+        .env("PATH", shell::path_with(&folders)?)
+        .env("NO_HEADLESS", "1")
+        .env("WASM_BINDGEN_TEST_ADDRESS", address);
+    let runner = "CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER";
+    cargo.env(runner, "wasm-bindgen-test-runner").stdin(Stdio::null());
+    shell::run(shell::cargo().args([
+        "test",
+        "--quiet",
+        "--no-run",
+        "--target",
+        "wasm32-unknown-unknown",
+        "--package",
+        "store-web",
+    ]))?;
+    let server = Stopped(cargo.stdout(Stdio::null()).spawn().context("cannot start the tests' server")?);
+    let mut node = shell::command("node");
+    node.arg("contract.mjs").arg(format!("http://{address}/")).current_dir(browser_folder);
+    let count = count_cargo(with_chromium(&mut node, chromium.as_deref()));
+    drop(server);
+    count
+}
+
+/// What a person does, in Chromium, against the real server in release.
+fn playwright() -> Result<Count> {
+    let built = build::release()?;
+    let folder = browser::folder()?;
+    let chromium = browser::chromium()?;
+    let report = shell::target().join("playwright.json");
+    let mut test = shell::command(if cfg!(windows) { "npx.cmd" } else { "npx" });
+    test.args(["playwright", "test", "--reporter=list,json"]).current_dir(folder);
+    test.env("PLAYWRIGHT_JSON_OUTPUT_FILE", &report);
+    test.env("VALISE_SERVER", &built.server).env("VALISE_APP", &built.app);
+    let status = with_chromium(&mut test, chromium.as_deref()).status().context("cannot start Playwright")?;
+    let text = std::fs::read_to_string(&report).context("Playwright left no report")?;
+    let report: serde_json::Value = serde_json::from_str(&text).context("Playwright's report is no JSON")?;
+    let number = |name: &str| report["stats"][name].as_u64().unwrap_or(0);
+    let count = Count { passed: number("expected") + number("flaky"), failed: number("unexpected") };
+    if !status.success() && count.failed == 0 {
+        bail!("Playwright failed ({status}) before its tests ran");
+    }
+    Ok(count)
+}
+
+fn with_chromium<'a>(command: &'a mut Command, chromium: Option<&Path>) -> &'a mut Command {
+    if let Some(chromium) = chromium {
+        command.env("CHROMIUM", chromium);
+    }
+    command
+}
+
+/// Passes the output on and adds up the `test result:` lines.
+fn count_cargo(command: &mut Command) -> Result<Count> {
+    let words = shell::words(command);
+    let mut child =
+        command.stdout(Stdio::piped()).spawn().with_context(|| format!("cannot start `{words}`"))?;
+    let mut count = Count::default();
+    let output = child.stdout.take().context("the output of the tests cannot be read")?;
+    for line in BufReader::new(output).lines() {
+        let line = line?;
+        if let Some((_, result)) = line.split_once("test result: ") {
+            let number = |word: &str| -> u64 {
+                let before = result.split(';').find_map(|part| part.trim().strip_suffix(word));
+                before
+                    .and_then(|text| text.rsplit([' ', '.']).find(|text| !text.is_empty()))
+                    .map_or(0, |text| text.parse().unwrap_or(0))
+            };
+            count += Count { passed: number(" passed"), failed: number(" failed") };
+        }
+        say::line(&line);
+    }
+    let status = child.wait()?;
+    if !status.success() && count.failed == 0 {
+        bail!("`{words}` failed ({status}) before its tests ran");
+    }
+    Ok(count)
+}
+
+/// A program that is stopped when the test is over.
+struct Stopped(Child);
+
+impl Drop for Stopped {
+    fn drop(&mut self) {
+        // A program that reads its input ends when that closes; any other is killed. It may also have ended by itself.
+        if self.0.stdin.take().is_none() {
+            let _ = self.0.kill();
+        }
+        let _ = self.0.wait();
+    }
+}
+
+/// A PostgreSQL of this run's own, from an npm package, in a folder that goes with it.
+struct Postgres {
+    url: String,
+    _process: Stopped,
+}
+
+impl Postgres {
+    fn start() -> Result<Self> {
+        let folder = browser::folder()?;
+        say::step("starting a PostgreSQL for the tests");
+        let mut node = shell::command("node");
+        node.arg("postgres.mjs").current_dir(folder).stdin(Stdio::piped()).stdout(Stdio::piped());
+        let mut process = Stopped(node.spawn().context("cannot start node")?);
+        let output = process.0.stdout.take().context("the output of PostgreSQL cannot be read")?;
+        let mut lines = BufReader::new(output).lines();
+        let ready = lines.find_map(|line| line.ok()?.strip_prefix("ready: ").map(str::to_owned));
+        let url = ready.context("the PostgreSQL for the tests did not start")?;
+        Ok(Self { url, _process: process })
+    }
+}
