@@ -1,2 +1,16 @@
 #![doc = include_str!("../README.md")]
 #![forbid(unsafe_code)]
+
+pub mod blocks;
+mod error;
+mod memory;
+mod parts;
+mod store;
+mod writer;
+
+pub use blocks::{Batch, BlockPage, Blocks, BlocksError, Durability, Expectation, KeyRange, ObjectStore};
+pub use error::StoreError;
+pub use memory::MemoryBlocks;
+pub use parts::{Cursor, PageCommit, StoredRow, Touched};
+pub use store::Store;
+pub use writer::PageWriter;
