@@ -1,0 +1,78 @@
+// Opportunity rows as the Web API answers them: the same for every engine, from a seed, about 1 kB of JSON each.
+
+const WORDS =
+  'harbour lantern copper meadow granite willow falcon ember juniper cobalt orchard summit velvet ridge beacon cedar marble river aurora thistle quarry saffron glacier prairie canyon mistral bramble pebble tundra lagoon'.split(
+    ' ',
+  );
+const STEPS = ['1-Qualify', '2-Develop', '3-Propose', '4-Close'];
+export const OWNERS = 50;
+
+// A linear congruential generator: any would do, as long as two runs agree.
+function generator(seed) {
+  let state = BigInt(seed);
+  return (below) => {
+    state = (state * 6364136223846793005n + 1442695040888963407n) & 0xffffffffffffffffn;
+    return Number((state >> 33n) % BigInt(below));
+  };
+}
+
+const hex = (number, digits) => number.toString(16).padStart(digits, '0');
+export const ownerId = (number) => `00000000-0000-4000-8000-${hex(number, 12)}`;
+
+function guid(next) {
+  const part = (digits) => hex(next(16 ** Math.min(digits, 7)), digits).slice(-digits);
+  return `${part(4)}${part(4)}-${part(4)}-4${part(3)}-8${part(3)}-${part(6)}${part(6)}`;
+}
+
+function row(next, index) {
+  const words = (count) => Array.from({ length: count }, () => WORDS[next(WORDS.length)]).join(' ');
+  const day = (days) => new Date(1.75e12 + next(days) * 864e5).toISOString();
+  const cents = (most) => next(most * 100) / 100;
+  const version = 1_000_000 + index;
+  return {
+    '@odata.etag': `W/"${version}"`,
+    opportunityid: guid(next),
+    name: `${words(4)} ${index}`,
+    description: words(24),
+    estimatedvalue: cents(100_000),
+    closeprobability: next(101),
+    estimatedclosedate: day(700).slice(0, 10),
+    createdon: day(300).replace('.000', ''),
+    modifiedon: day(300).replace('.000', ''),
+    statecode: next(3),
+    statuscode: 1 + next(5),
+    _parentaccountid_value: guid(next),
+    _parentcontactid_value: guid(next),
+    _ownerid_value: ownerId(next(OWNERS)),
+    '_ownerid_value@Microsoft.Dynamics.CRM.lookuplogicalname': 'systemuser',
+    _transactioncurrencyid_value: ownerId(999),
+    purchaseprocess: next(3),
+    purchasetimeframe: next(5),
+    budgetamount: next(1_000_000),
+    budgetstatus: next(4),
+    need: next(4),
+    opportunityratingcode: 1 + next(3),
+    prioritycode: 1,
+    stepname: STEPS[next(4)],
+    salesstage: next(4),
+    totalamount: cents(100_000),
+    totallineitemamount: cents(100_000),
+    discountpercentage: 0,
+    freightamount: 0,
+    totaltax: 0,
+    versionnumber: version,
+  };
+}
+
+/** `count` rows as JSON texts of 5,000 rows, and their ids. */
+export function pages(count, size = 5000) {
+  const next = generator(7);
+  const texts = [];
+  const ids = [];
+  for (let start = 0; start < count; start += size) {
+    const rows = Array.from({ length: Math.min(size, count - start) }, (_, index) => row(next, start + index));
+    ids.push(...rows.map((one) => one.opportunityid));
+    texts.push(JSON.stringify({ value: rows }));
+  }
+  return { texts, ids };
+}

@@ -1,0 +1,50 @@
+// Two people change the same opportunity: other columns are merged, the same column waits for the user.
+import { expect, test } from '@playwright/test';
+import { Api } from '../api';
+import { Rep } from '../rep';
+import { Server } from '../server';
+
+test('what a colleague changed in another column is merged, in the same column it waits on the offline page', async ({ context, page }) => {
+  const server = await Server.start();
+  try {
+    const rep = new Rep(page, server.url);
+    await rep.signIn('rep-fr');
+    await rep.openApp('Sales Hub');
+    await rep.expectSynced();
+    await rep.openTable('opportunity');
+    const opportunity = await rep.openFirstRow();
+    const path = new URL(page.url()).pathname;
+    const manager = await Api.asUser(server.url, 'manager');
+    const read = () => manager.get(`opportunities(${opportunity})?$select=estimatedvalue,description,currentsituation`);
+
+    // Another column.
+    await context.setOffline(true);
+    await rep.fill('estimatedvalue', '50000');
+    await rep.save();
+    await manager.patch(`opportunities(${opportunity})`, { currentsituation: 'Das Angebot liegt beim Vorstand.' });
+    await context.setOffline(false);
+    await rep.expectSynced();
+    expect(await read()).toMatchObject({ estimatedvalue: 50000, currentsituation: 'Das Angebot liegt beim Vorstand.' });
+    await rep.visit(path);
+    await expect(rep.field('currentsituation')).toHaveAttribute('data-value', 'Das Angebot liegt beim Vorstand.');
+
+    // The same column.
+    await context.setOffline(true);
+    await rep.fill('estimatedvalue', '60000');
+    await rep.save();
+    await manager.patch(`opportunities(${opportunity})`, { estimatedvalue: 70000 });
+    await context.setOffline(false);
+    await expect(rep.indicator).toHaveAttribute('data-state', 'attention', { timeout: 60_000 });
+    expect(await read()).toMatchObject({ estimatedvalue: 70000 });
+
+    await rep.visit('/saleshub/offline');
+    const conflict = rep.screen('offline').locator('[data-column="estimatedvalue"]').first();
+    await expect(conflict).toBeVisible();
+    await rep.command('keep-mine', rep.screen('offline')).click();
+    await rep.expectSynced();
+    expect(await read()).toMatchObject({ estimatedvalue: 60000 });
+    expect(rep.defects).toEqual([]);
+  } finally {
+    await server.stop();
+  }
+});
