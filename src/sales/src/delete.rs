@@ -1,0 +1,14 @@
+//! The command `delete`.
+
+use crate::error::SalesError;
+use crate::situation::Situation;
+use model::{ChangeSet, Command};
+
+/// The command's name.
+pub const NAME: &str = "delete";
+
+/// See `plan_command`.
+pub fn plan(command: &Command, situation: &Situation<'_>) -> Result<ChangeSet, SalesError> {
+    let _ = command;
+    Err(SalesError::NoRow { table: situation.table.name.clone() })
+}
