@@ -15,6 +15,7 @@ mod table;
 mod time;
 mod value;
 mod view;
+pub mod xml;
 
 pub use change::{Change, ChangeSet};
 pub use column::{
@@ -35,6 +36,7 @@ pub use table::{Cascade, Cascades, Ownership, Relationship, State, StatusReason,
 pub use time::{Date, TimeZone, Timestamp, ZoneChange};
 pub use value::{Party, Reference, Value};
 pub use view::{LayoutCell, View, ViewKind};
+pub use xml::{parse_form, parse_site_map, parse_view};
 
 /// Exact decimal number used for money, decimals and rates.
 pub use rust_decimal::Decimal;
