@@ -2,9 +2,13 @@
 #![forbid(unsafe_code)]
 
 mod error;
+mod roles;
+mod screens;
 mod tables;
 
 pub use error::SolutionError;
+pub use roles::{RoleRecord, roles};
+pub use screens::{apps, forms, views};
 pub use tables::tables;
 
 use model::Metadata;
@@ -14,5 +18,11 @@ pub const VERSION: i64 = 1;
 
 /// The whole solution: tables, forms, views, apps.
 pub fn metadata() -> Result<Metadata, SolutionError> {
-    Ok(Metadata { version: VERSION, tables: tables()?, ..Metadata::default() })
+    Ok(Metadata {
+        version: VERSION,
+        tables: tables()?,
+        forms: forms()?,
+        views: views()?,
+        apps: apps()?,
+    })
 }
