@@ -51,6 +51,8 @@ pub struct BoundPlan {
     pub wants_total: bool,
     /// The caller's zone, for date groups.
     pub time_zone: TimeZone,
+    /// The first day of the caller's week, 0 = Sunday, for date groups.
+    pub first_weekday: u8,
 }
 
 /// What comes back of each row.
@@ -107,14 +109,17 @@ pub enum Predicate {
     Constant(bool),
 }
 
-/// A test of one value. All but `Null` are unknown for null.
+/// A test of one value. All but `Null` and `NotNull` are unknown for null.
+///
+/// Operands are values of the column's own type, ready to compare: texts are folded, a reference or unique identifier
+/// is a `Value::Id`. A text operand (or pattern) on a reference column tests the name of the row referred to.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Test {
     /// No value.
     Null,
     /// Some value.
     NotNull,
-    /// Compared with a value of the column's own type. Text is folded; references compare by id.
+    /// Compared with a value.
     Compare(Comparison, Value),
     /// One of these.
     In(Vec<Value>),
@@ -131,7 +136,7 @@ pub enum Test {
     Like(Pattern),
     /// A choices column holds at least one of these.
     ContainsAny(Vec<i32>),
-    /// Compared with another column of the same row (or of the row named by an alias).
+    /// Compared with another column of the same row, or with `alias.column` of a linked one.
     CompareColumn(Comparison, ColumnName),
 }
 
@@ -156,7 +161,7 @@ pub enum Pattern {
     Suffix(String),
     /// Holds.
     Contains(String),
-    /// SQL LIKE with `%`, `_` and `[…]` classes already turned into parts.
+    /// SQL LIKE with `%`, `_` and `[…]` turned into parts.
     Parts(Vec<PatternPart>),
 }
 
@@ -169,6 +174,13 @@ pub enum PatternPart {
     AnyCharacter,
     /// Any characters, also none.
     Anything,
+    /// One character inside (or, negated, outside) the ranges: `[a-f]`, `[^0-9]`.
+    Class {
+        /// True for `[^…]`.
+        negated: bool,
+        /// First and last character of each range.
+        ranges: Vec<(char, char)>,
+    },
 }
 
 /// The answer to a bound plan.

@@ -15,7 +15,7 @@ pub struct Plan {
     pub links: Vec<Link>,
     /// In which order. Executors add the primary key as the last criterion, so that paging is stable.
     pub orders: Vec<Order>,
-    /// Equal output rows are given once.
+    /// Equal output rows are given once: the first in order stays.
     pub distinct: bool,
     /// Which slice of the answer.
     pub page: Page,
@@ -43,7 +43,27 @@ pub struct OutputColumn {
     pub alias: Option<String>,
 }
 
-/// Groups and measures. `link` is the alias of a linked table, `None` the root.
+impl OutputColumn {
+    /// The column under its own name.
+    #[must_use]
+    pub fn named(column: impl Into<ColumnName>) -> Self {
+        Self { column: column.into(), alias: None }
+    }
+
+    /// Stands for every column of a link (`all-attributes`); `bind` spells it out.
+    #[must_use]
+    pub fn every() -> Self {
+        Self::named("*")
+    }
+
+    /// True for the stand-in of every column.
+    #[must_use]
+    pub fn is_every(&self) -> bool {
+        self.column == "*"
+    }
+}
+
+/// Groups and measures. Texts group by their folded form and show the smallest text. `link` is the alias of a linked table, `None` the root.
 #[derive(Clone, Debug, PartialEq, Default)]
 pub struct Aggregate {
     /// What rows are grouped by; without any, one group.
@@ -61,11 +81,16 @@ pub struct GroupBy {
     pub column: ColumnName,
     /// The name in the answer.
     pub alias: String,
-    /// For dates: the length of a group.
+    /// For dates: the part of the date that rows are grouped by.
     pub date_part: Option<DatePart>,
+    /// True when the days are those of UTC (`usertimezone="false"`; `bind` sets it for time-zone-independent columns).
+    pub in_utc: bool,
 }
 
-/// The length of a date group.
+/// The part of a date that rows are grouped by; its value is a number, as in Dataverse.
+///
+/// The day of the month, the week of the year (week 1 holds 1 January), the month, the quarter, the year. Fiscal
+/// years begin on 1 January and have four periods.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[expect(missing_docs, reason = "each is the name FetchXML gives it")]
 pub enum DatePart {
@@ -102,7 +127,7 @@ pub enum Function {
     CountDistinct,
     /// Sum; null without values.
     Sum,
-    /// Mean of the values that are not null.
+    /// Mean of the values that are not null, to 10 digits behind the point (half to even) unless it is a float.
     Average,
     /// Smallest.
     Min,
@@ -111,6 +136,9 @@ pub enum Function {
 }
 
 /// A table joined to the one it stands in: `linked.from = outer.to`.
+///
+/// A partner is a linked row that meets the filter and finds partners of its own for its inner links, so an inner
+/// link under an outer one never takes the outer row away. Null joins nothing.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Link {
     /// The linked table.
@@ -146,7 +174,7 @@ pub enum LinkKind {
     All,
     /// Rows with at least one partner that meets the filter. (`not all`, as FetchXML defines it)
     NotAll,
-    /// Only rows with a partner, with the first one's columns. (`matchfirstrowusingcrossapply`)
+    /// Only rows with a partner, with the columns of the one whose id is smallest. (`matchfirstrowusingcrossapply`)
     First,
 }
 
@@ -190,6 +218,13 @@ pub enum Filter {
     Condition(Condition),
     /// A linked table inside a filter: `any`, `not any`, … and the lambdas of `$filter`.
     Linked(Box<Link>),
+    /// The find columns of a quick find view (`isquickfindfields`), with `{0}` where the search text goes.
+    QuickFind {
+        /// The conditions on the find columns.
+        fields: Box<Filter>,
+        /// The search text; without one the filter is left out.
+        search: Option<String>,
+    },
 }
 
 /// A condition as it was written: operator name and texts, types still unknown.
@@ -203,6 +238,6 @@ pub struct Condition {
     pub operator: String,
     /// The operands as text.
     pub values: Vec<String>,
-    /// The column compared with, instead of values (`valueof`).
+    /// The column compared with, instead of values (`valueof`); `alias.column` for a linked row.
     pub value_of: Option<ColumnName>,
 }
