@@ -1,2 +1,28 @@
 #![doc = include_str!("../README.md")]
 #![forbid(unsafe_code)]
+
+mod answer;
+mod connection;
+mod decide;
+mod engine;
+mod error;
+mod merge;
+mod outbox;
+mod ports;
+mod pull;
+mod push;
+mod rebase;
+mod schedule;
+#[cfg(test)]
+mod testing;
+
+pub use answer::{Sent, Verdict, judge};
+pub use connection::{Connection, SignInCode};
+pub use decide::{Choice, ChoicePlan, DecideError, plan_choice};
+pub use engine::{Engine, Observer, SyncTables, Synced};
+pub use error::SyncError;
+pub use merge::{Merged, is_same, merge};
+pub use outbox::{PushPlan, RowKey, dependants, plan_push};
+pub use ports::{Clock, Random, Transport, TransportError};
+pub use rebase::{AcceptedVersions, RebasePlan, advance, plan_rebase, resolve_conflict, without};
+pub use schedule::{Action, INTERVAL_MILLISECONDS, ScheduleState, back_off_milliseconds, plan_next};

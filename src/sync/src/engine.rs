@@ -1,0 +1,195 @@
+//! What a sync works with, and the order of its two halves.
+
+use crate::rebase::AcceptedVersions;
+use crate::{Connection, RowKey, SyncError, plan_rebase};
+use futures::lock::Mutex;
+use model::{EntryId, EntryState, JournalEntry, Metadata, RowVersion, Table, TableName, Timestamp};
+use std::cell::{Cell, RefCell};
+use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
+use std::sync::Arc;
+use store::{Store, StoreError, Touched};
+
+/// A row that keeps moving under an entry is tried this often in one sync.
+const ROUNDS: usize = 4;
+
+/// What a sync tells while it runs.
+pub trait Observer {
+    /// Sending begins.
+    fn pushing(&self);
+
+    /// Fetching begins.
+    fn pulling(&self);
+
+    /// Rows of a table that is fetched from the start have been stored.
+    fn fetched(&self, table: &TableName, rows: u64);
+
+    /// Rows changed for whoever looks at them.
+    fn touched(&self, touched: Touched);
+
+    /// Entries of the journal changed.
+    fn journal_changed(&self);
+}
+
+/// The definitions a sync works with.
+#[derive(Clone)]
+pub struct SyncTables {
+    /// Every definition, for the requests.
+    pub metadata: Rc<Metadata>,
+    /// The tables to fetch, in order.
+    pub tables: Vec<Arc<Table>>,
+}
+
+impl SyncTables {
+    /// A table's definition.
+    #[must_use]
+    pub fn table(&self, name: &str) -> Option<Arc<Table>> {
+        let fetched = self.tables.iter().find(|table| table.name == *name).cloned();
+        fetched.or_else(|| self.metadata.table(name).cloned().map(Arc::new))
+    }
+}
+
+/// What one sync has done.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Synced {
+    /// Entries the server accepted.
+    pub accepted: usize,
+    /// Rows that could not be read, in the reader's words.
+    pub problems: Vec<String>,
+    /// The server had no time for some entries: milliseconds to wait.
+    pub wait_milliseconds: Option<u64>,
+    /// Entries are left that can be sent.
+    pub more: bool,
+}
+
+/// An accepted entry that still waits for its rows to come back.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Acceptance {
+    /// The version the server answered for each row it wrote; none where it told none.
+    pub versions: BTreeMap<RowKey, Option<RowVersion>>,
+    /// The rows the entry deleted.
+    pub deleted: BTreeSet<RowKey>,
+    /// The rows that have not come back yet.
+    pub open: BTreeSet<RowKey>,
+}
+
+/// One device's side of the sync.
+pub struct Engine {
+    pub(crate) store: Rc<Store>,
+    pub(crate) connection: Rc<Connection>,
+    pub(crate) observer: Rc<dyn Observer>,
+    /// Held while entries are read, changed and written back; never while the network is asked.
+    pub(crate) journal_lock: Mutex<()>,
+    pub(crate) accepted: RefCell<BTreeMap<EntryId, Acceptance>>,
+    pub(crate) stale_answers: RefCell<BTreeMap<EntryId, u32>>,
+    pub(crate) failures: RefCell<BTreeMap<EntryId, u32>>,
+    pub(crate) entries_per_request: Cell<usize>,
+}
+
+impl Engine {
+    /// Takes up the journal as it was left.
+    ///
+    /// Entries accepted in an earlier life of this device are sent again under their keys: the server does nothing twice and
+    /// answers with the versions to wait for.
+    ///
+    /// # Errors
+    /// When the local database fails.
+    pub async fn open(
+        store: Rc<Store>,
+        connection: Rc<Connection>,
+        observer: Rc<dyn Observer>,
+    ) -> Result<Self, StoreError> {
+        let again: Vec<JournalEntry> = store
+            .journal()
+            .into_iter()
+            .filter(|entry| entry.state == EntryState::Accepted)
+            .map(|entry| JournalEntry { state: EntryState::Waiting, was_sent: true, ..entry })
+            .collect();
+        if !again.is_empty() {
+            store.update_journal(again, Vec::new()).await?;
+        }
+        Ok(Self {
+            store,
+            connection,
+            observer,
+            journal_lock: Mutex::new(()),
+            accepted: RefCell::default(),
+            stale_answers: RefCell::default(),
+            failures: RefCell::default(),
+            entries_per_request: Cell::new(crate::outbox::ENTRIES_PER_REQUEST),
+        })
+    }
+
+    /// Sends what waits and fetches what changed.
+    ///
+    /// # Errors
+    /// When the conversation ended early. What was done until then stays done, and the next call goes on from there.
+    pub async fn sync(&self, definitions: &SyncTables, now: Timestamp) -> Result<Synced, SyncError> {
+        let mut synced = Synced::default();
+        for _ in 0..ROUNDS {
+            self.observer.pushing();
+            let pushed = self.push(definitions).await?;
+            synced.accepted += pushed.accepted;
+            synced.wait_milliseconds = pushed.wait_milliseconds;
+            synced.more = pushed.is_stale;
+            self.observer.pulling();
+            synced.problems = self.pull(definitions, now).await?;
+            self.rebase(definitions).await?;
+            if !pushed.is_stale {
+                break;
+            }
+        }
+        Ok(synced)
+    }
+
+    /// The newest version of a row the server has told of to an entry that waits for its rows.
+    #[must_use]
+    pub fn accepted_version(&self, key: &RowKey) -> Option<RowVersion> {
+        self.accepted.borrow().values().filter_map(|acceptance| *acceptance.versions.get(key)?).max()
+    }
+
+    /// Lays the journal over the newest base.
+    pub(crate) async fn rebase(&self, definitions: &SyncTables) -> Result<(), StoreError> {
+        let _lock = self.journal_lock.lock().await;
+        self.rebase_locked(definitions).await
+    }
+
+    pub(crate) async fn rebase_locked(&self, definitions: &SyncTables) -> Result<(), StoreError> {
+        let journal = self.store.journal();
+        if journal.is_empty() {
+            return Ok(());
+        }
+        let keys: BTreeSet<RowKey> = journal
+            .iter()
+            .flat_map(|entry| entry.changes.iter())
+            .map(|change| (change.table().clone(), change.id()))
+            .collect();
+        let mut bases = BTreeMap::new();
+        for key in keys {
+            let base = self.store.base_row(&key.0, key.1).await?;
+            bases.insert(key, base);
+        }
+        let accepted: AcceptedVersions = self
+            .accepted
+            .borrow()
+            .iter()
+            .map(|(entry, acceptance)| (*entry, acceptance.versions.clone()))
+            .collect();
+        let plan = plan_rebase(&journal, &bases, &accepted, &|name| definitions.table(name));
+        self.write_journal(plan.changed, plan.removed).await
+    }
+
+    pub(crate) async fn write_journal(
+        &self,
+        changed: Vec<JournalEntry>,
+        removed: Vec<EntryId>,
+    ) -> Result<(), StoreError> {
+        if changed.is_empty() && removed.is_empty() {
+            return Ok(());
+        }
+        let touched = self.store.update_journal(changed, removed).await?;
+        self.observer.touched(touched);
+        self.observer.journal_changed();
+        Ok(())
+    }
+}

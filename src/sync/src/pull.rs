@@ -1,0 +1,420 @@
+//! Fetching: a table from the start page by page, then what changed, all tables in one request.
+
+use crate::engine::{Engine, SyncTables};
+use crate::{RowKey, SyncError};
+use model::{EntryId, RowId, RowSink, RowVersion, Table, TableName, Timestamp, ValueRef};
+use odata::batch::{AnswerPart, Batch, RequestPart, read_response, write_request};
+use odata::http::{HttpRequest, HttpResponse, Method};
+use odata::{Annotations, PageEnvelope, Prefer, ServiceError, read_rows, select_list, set_path};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::sync::Arc;
+use store::{Cursor, PageCommit, PageWriter};
+
+/// Rows in one page; the most Dataverse gives.
+const PAGE_ROWS: u32 = 5000;
+
+/// The record of the store that holds which columns each table was fetched with.
+const SELECTED: &str = "selected";
+
+/// Why a table is fetched along this link.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Kind {
+    /// For the first time, from the start or from where it was interrupted. Each page moves the cursor.
+    First,
+    /// From the start over rows that are there. The cursor stays until every page has come, so that an interrupted fetch
+    /// begins again; rows that did not come leave.
+    Again,
+    /// What changed.
+    Changes,
+}
+
+/// A page to fetch.
+#[derive(Clone, Debug)]
+struct Task {
+    table: Arc<Table>,
+    kind: Kind,
+    link: String,
+    /// The rows seen so far, of a fetch from the start.
+    seen: Vec<RowId>,
+}
+
+/// A page read, to be stored.
+struct Page {
+    task: Task,
+    writer: PageWriter,
+    envelope: PageEnvelope,
+    /// The rows of the page that some entry waits for, with their versions.
+    noticed: BTreeMap<RowId, Option<RowVersion>>,
+    /// The rows of the page, of a fetch from the start.
+    ids: Vec<RowId>,
+}
+
+impl Engine {
+    /// Brings every table up to date. Gives what could not be read.
+    pub(crate) async fn pull(
+        &self,
+        definitions: &SyncTables,
+        now: Timestamp,
+    ) -> Result<Vec<String>, SyncError> {
+        let selected = self.selected().await?;
+        let counts: BTreeMap<TableName, u64> = self.store.counts().into_iter().collect();
+        self.leave_tables(definitions, &counts).await?;
+        let mut problems = Vec::new();
+        let mut changes = Vec::new();
+        let mut tasks = VecDeque::new();
+        for table in &definitions.tables {
+            let has_rows = counts.get(&table.name).is_some_and(|rows| *rows > 0);
+            let is_same_selection = selected.get(&table.name) == Some(&select_list(table));
+            let task = first_task(table, self.store.cursor(&table.name), has_rows, is_same_selection);
+            if task.kind == Kind::Changes { changes.push(task) } else { tasks.push_back(task) }
+        }
+        for chunk in changes.chunks(100) {
+            tasks.extend(self.fetch_changes(chunk, now, &mut problems).await?);
+        }
+        self.fetch_pages(tasks, now, &mut problems).await?;
+        self.confirm_unfetched(definitions).await?;
+        Ok(problems)
+    }
+
+    /// Asks for the changes of every table in one request; gives what has to be fetched further.
+    async fn fetch_changes(
+        &self,
+        tasks: &[Task],
+        now: Timestamp,
+        problems: &mut Vec<String>,
+    ) -> Result<Vec<Task>, SyncError> {
+        let parts = tasks.iter().map(|task| RequestPart::Single(page_request(&task.link))).collect();
+        let batch = Batch { parts, continue_on_error: true };
+        let what = "the changes";
+        let response = self.connection.send(write_request(&batch)).await?;
+        if response.status >= 400 {
+            let error = ServiceError::from_response(&response);
+            return Err(SyncError::Refused { what: what.to_owned(), error });
+        }
+        let answer = read_response(&response).map_err(|error| SyncError::unreadable(what, &error))?;
+        if answer.parts.len() < tasks.len() {
+            let reason = format!("{} answers to {} questions", answer.parts.len(), tasks.len());
+            return Err(SyncError::Unreadable { what: what.to_owned(), reason });
+        }
+        let mut further = Vec::new();
+        for (task, part) in tasks.iter().zip(answer.parts) {
+            let AnswerPart::Single(response) = part else {
+                let reason = "a change set where a page was expected".to_owned();
+                return Err(SyncError::Unreadable { what: what.to_owned(), reason });
+            };
+            if response.status == 410 {
+                further.push(from_start(&task.table, Kind::Again));
+                continue;
+            }
+            let page = self.read_page(task.clone(), &response)?;
+            let next = page.next_task();
+            self.store_page(page, now, problems).await?;
+            further.extend(next);
+        }
+        Ok(further)
+    }
+
+    /// Fetches page after page; while one is stored the next one is on its way.
+    async fn fetch_pages(
+        &self,
+        mut tasks: VecDeque<Task>,
+        now: Timestamp,
+        problems: &mut Vec<String>,
+    ) -> Result<(), SyncError> {
+        let Some(mut task) = tasks.pop_front() else { return Ok(()) };
+        let mut response = self.connection.send(page_request(&task.link)).await?;
+        loop {
+            if response.status == 410 {
+                if task.link == start_link(&task.table) {
+                    let error = ServiceError::from_response(&response);
+                    return Err(SyncError::Refused { what: task.link, error });
+                }
+                task = from_start(&task.table, Kind::Again);
+                response = self.connection.send(page_request(&task.link)).await?;
+                continue;
+            }
+            let page = self.read_page(task, &response)?;
+            let Some(next) = page.next_task().or_else(|| tasks.pop_front()) else {
+                return self.store_page(page, now, problems).await;
+            };
+            let (stored, fetched) = futures::join!(
+                self.store_page(page, now, problems),
+                self.connection.send(page_request(&next.link))
+            );
+            stored?;
+            response = fetched?;
+            task = next;
+        }
+    }
+
+    fn read_page(&self, task: Task, response: &HttpResponse) -> Result<Page, SyncError> {
+        if response.status != 200 {
+            let error = ServiceError::from_response(response);
+            return match response.status {
+                401 => Err(SyncError::SignInNeeded),
+                429 | 502 | 503 | 504 => {
+                    Err(SyncError::Busy { status: response.status, wait_milliseconds: None })
+                }
+                _ => Err(SyncError::Refused { what: task.table.set_name.clone(), error }),
+            };
+        }
+        let writer = self.store.begin_page(&task.table.name)?;
+        let mut sink = Watching {
+            writer,
+            awaited: self.awaited(&task.table.name),
+            noticed: BTreeMap::new(),
+            lists_ids: task.kind != Kind::Changes,
+            ids: Vec::new(),
+        };
+        let envelope = read_rows(&response.body, &task.table, &mut sink)
+            .map_err(|error| SyncError::unreadable(&task.table.set_name, &error))?;
+        let Watching { writer, noticed, ids, .. } = sink;
+        Ok(Page { task, writer, envelope, noticed, ids })
+    }
+
+    /// Stores a page together with where the table now stands and the entries it confirms.
+    async fn store_page(
+        &self,
+        page: Page,
+        now: Timestamp,
+        problems: &mut Vec<String>,
+    ) -> Result<(), SyncError> {
+        let Page { task, writer, envelope, noticed, ids } = page;
+        let name = task.table.name.clone();
+        for problem in &envelope.problems {
+            let row = problem.id.map_or_else(|| "a row".to_owned(), |id| id.to_string());
+            problems.push(format!("{name}, {row}, {}: {}", problem.property, problem.reason));
+        }
+        let removed: Vec<RowId> = envelope.removed.iter().map(|removed| removed.id).collect();
+        let old = self.store.cursor(&name);
+        let synced_at = old.as_ref().and_then(|cursor| cursor.synced_at);
+        let is_last = envelope.next_link.is_none();
+        let cursor = match (&envelope.next_link, &envelope.delta_link) {
+            (Some(_), _) if task.kind == Kind::Again => {
+                old.unwrap_or_else(|| Cursor { link: start_link(&task.table), complete: false, synced_at })
+            }
+            (Some(next), _) => Cursor { link: next.clone(), complete: task.kind == Kind::Changes, synced_at },
+            (None, Some(delta)) => Cursor { link: delta.clone(), complete: true, synced_at: Some(now) },
+            (None, None) => {
+                let reason =
+                    "the last page has no delta link; is change tracking on for the table?".to_owned();
+                return Err(SyncError::Unreadable { what: task.table.set_name.clone(), reason });
+            }
+        };
+        let rows = u64::try_from(writer.rows()).unwrap_or(u64::MAX);
+        let arrivals = self.arrivals(&name, &noticed, &removed, is_last).await?;
+        let confirmed = self.confirmed_by(&arrivals);
+        if is_last && task.kind == Kind::Again {
+            let mut all = task.seen;
+            all.extend(ids);
+            let touched = self.store.retain_rows(&name, &all).await?;
+            self.observer.touched(touched);
+        }
+        let is_confirming = !confirmed.is_empty();
+        let commit = PageCommit { writer: Some(writer), table: name.clone(), removed, cursor, confirmed };
+        let touched = self.store.commit_page(commit).await?;
+        self.take_arrivals(&arrivals);
+        if task.kind != Kind::Changes {
+            self.observer.fetched(&name, rows);
+            if is_last {
+                self.keep_selected(&task.table).await?;
+            }
+        }
+        self.observer.touched(touched);
+        if is_confirming {
+            self.observer.journal_changed();
+        }
+        Ok(())
+    }
+
+    /// The rows of a table that accepted entries wait for.
+    fn awaited(&self, table: &TableName) -> BTreeSet<RowId> {
+        let accepted = self.accepted.borrow();
+        let open = accepted.values().flat_map(|acceptance| &acceptance.open);
+        open.filter(|(name, _)| name == table).map(|(_, id)| *id).collect()
+    }
+
+    /// The awaited rows that a page brings, each with the entry that waits.
+    ///
+    /// With the last page a row that is not there will not come: it was deleted, or never came into the user's sight.
+    async fn arrivals(
+        &self,
+        table: &TableName,
+        noticed: &BTreeMap<RowId, Option<RowVersion>>,
+        removed: &[RowId],
+        is_last: bool,
+    ) -> Result<Vec<(EntryId, RowKey)>, SyncError> {
+        let mut present = noticed.clone();
+        if is_last {
+            for id in self.awaited(table) {
+                if let Some(row) = self.store.base_row(table, id).await? {
+                    present.entry(id).or_insert(row.version);
+                }
+            }
+        }
+        let mut arrivals = Vec::new();
+        for (entry, acceptance) in self.accepted.borrow().iter() {
+            for key in acceptance.open.iter().filter(|(name, _)| name == table) {
+                let wanted = acceptance.versions.get(key).copied().flatten();
+                let has_come = match present.get(&key.1) {
+                    _ if removed.contains(&key.1) => true,
+                    Some(_) if acceptance.deleted.contains(key) => false,
+                    Some(version) if wanted.is_some() => *version >= wanted,
+                    _ => is_last,
+                };
+                if has_come {
+                    arrivals.push((*entry, key.clone()));
+                }
+            }
+        }
+        Ok(arrivals)
+    }
+
+    /// The entries that wait for no more once these rows are stored.
+    fn confirmed_by(&self, arrivals: &[(EntryId, RowKey)]) -> Vec<EntryId> {
+        let accepted = self.accepted.borrow();
+        let mut confirmed: Vec<EntryId> = arrivals.iter().map(|(entry, _)| *entry).collect();
+        confirmed.dedup();
+        confirmed.retain(|entry| {
+            let came = arrivals.iter().filter(|(other, _)| other == entry).count();
+            accepted.get(entry).is_some_and(|acceptance| acceptance.open.len() == came)
+        });
+        confirmed
+    }
+
+    fn take_arrivals(&self, arrivals: &[(EntryId, RowKey)]) {
+        let mut accepted = self.accepted.borrow_mut();
+        for (entry, key) in arrivals {
+            if let Some(acceptance) = accepted.get_mut(entry) {
+                acceptance.open.remove(key);
+            }
+        }
+        accepted.retain(|_, acceptance| !acceptance.open.is_empty());
+    }
+
+    /// Tables the user may no longer read leave the device.
+    async fn leave_tables(
+        &self,
+        definitions: &SyncTables,
+        counts: &BTreeMap<TableName, u64>,
+    ) -> Result<(), SyncError> {
+        for (name, rows) in counts {
+            let is_fetched = definitions.tables.iter().any(|table| table.name == *name);
+            if *rows > 0 && !is_fetched && self.store.cursor(name).is_some() {
+                let touched = self.store.retain_rows(name, &[]).await?;
+                self.store.forget_cursor(name).await?;
+                self.observer.touched(touched);
+            }
+        }
+        Ok(())
+    }
+
+    /// Accepted entries on tables that are not fetched wait for nothing.
+    async fn confirm_unfetched(&self, definitions: &SyncTables) -> Result<(), SyncError> {
+        let fetched: BTreeSet<&TableName> = definitions.tables.iter().map(|table| &table.name).collect();
+        let confirmed: Vec<EntryId> = {
+            let mut accepted = self.accepted.borrow_mut();
+            accepted.values_mut().for_each(|acceptance| {
+                acceptance.open.retain(|(table, _)| fetched.contains(table));
+            });
+            let done = accepted.iter().filter(|(_, acceptance)| acceptance.open.is_empty());
+            let done: Vec<EntryId> = done.map(|(entry, _)| *entry).collect();
+            accepted.retain(|entry, _| !done.contains(entry));
+            done
+        };
+        let _lock = self.journal_lock.lock().await;
+        Ok(self.write_journal(Vec::new(), confirmed).await?)
+    }
+
+    async fn selected(&self) -> Result<BTreeMap<TableName, String>, SyncError> {
+        let kept = self.store.get_meta(SELECTED).await?;
+        // An unreadable record only means that the tables are fetched again.
+        Ok(kept.and_then(|bytes| serde_json::from_slice(&bytes).ok()).unwrap_or_default())
+    }
+
+    async fn keep_selected(&self, table: &Table) -> Result<(), SyncError> {
+        let mut selected = self.selected().await?;
+        let list = select_list(table);
+        if selected.get(&table.name) != Some(&list) {
+            selected.insert(table.name.clone(), list);
+            let bytes = serde_json::to_vec(&selected).unwrap_or_default();
+            self.store.put_meta(SELECTED, &bytes).await?;
+        }
+        Ok(())
+    }
+}
+
+impl Page {
+    fn next_task(&self) -> Option<Task> {
+        let link = self.envelope.next_link.clone()?;
+        let mut next = Task { link, ..self.task.clone() };
+        next.seen.extend(&self.ids);
+        Some(next)
+    }
+}
+
+/// How a table goes on from where it stands.
+fn first_task(table: &Arc<Table>, cursor: Option<Cursor>, has_rows: bool, is_same_selection: bool) -> Task {
+    match cursor {
+        Some(cursor) if !cursor.complete => Task { link: cursor.link, ..from_start(table, Kind::First) },
+        Some(cursor) if is_same_selection => Task { link: cursor.link, ..from_start(table, Kind::Changes) },
+        Some(_) => from_start(table, Kind::Again),
+        None if has_rows => from_start(table, Kind::Again),
+        None => from_start(table, Kind::First),
+    }
+}
+
+fn from_start(table: &Arc<Table>, kind: Kind) -> Task {
+    Task { table: Arc::clone(table), kind, link: start_link(table), seen: Vec::new() }
+}
+
+fn start_link(table: &Table) -> String {
+    format!("{}?$select={}", set_path(table), select_list(table))
+}
+
+fn page_request(link: &str) -> HttpRequest {
+    let prefer = Prefer {
+        track_changes: true,
+        max_page_size: Some(PAGE_ROWS),
+        annotations: Annotations::all(),
+        ..Prefer::default()
+    };
+    HttpRequest {
+        method: Method::Get,
+        target: link.to_owned(),
+        headers: vec![
+            ("accept".to_owned(), "application/json".to_owned()),
+            ("prefer".to_owned(), prefer.to_string()),
+        ],
+        body: Vec::new(),
+    }
+}
+
+/// Passes the rows on and notes the ones somebody waits for.
+struct Watching {
+    writer: PageWriter,
+    awaited: BTreeSet<RowId>,
+    noticed: BTreeMap<RowId, Option<RowVersion>>,
+    lists_ids: bool,
+    ids: Vec<RowId>,
+}
+
+impl RowSink for Watching {
+    fn value(&mut self, column: usize, value: ValueRef<'_>) {
+        self.writer.value(column, value);
+    }
+
+    fn finish(&mut self, id: RowId, version: Option<RowVersion>) {
+        if self.awaited.contains(&id) {
+            self.noticed.insert(id, version);
+        }
+        if self.lists_ids {
+            self.ids.push(id);
+        }
+        self.writer.finish(id, version);
+    }
+
+    fn discard(&mut self) {
+        self.writer.discard();
+    }
+}

@@ -1,0 +1,317 @@
+//! What becomes of the waiting entries of a row when the server's row is another than the one they were made on.
+
+use crate::merge::{is_same, merge};
+use crate::outbox::RowKey;
+use model::{
+    Change, Columns, EntryId, EntryState, JournalEntry, ParkReason, Row, RowVersion, Table, Writable,
+};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// The versions the server answered to accepted entries; none where it told no version.
+pub type AcceptedVersions = BTreeMap<EntryId, BTreeMap<RowKey, Option<RowVersion>>>;
+
+/// What a rebase changes in the journal.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct RebasePlan {
+    /// Entries to be rewritten.
+    pub changed: Vec<JournalEntry>,
+    /// Entries of which nothing is left to write: the server holds it already.
+    pub removed: Vec<EntryId>,
+}
+
+/// Rebases every entry on the base rows at hand. `bases` holds every row the journal touches; none for a row that is not on the server.
+///
+/// The entries of a row are replayed in order, so that a later entry of mine is compared with what my earlier ones make of the
+/// row. An entry that may have reached the server stays as it was sent. An entry refused by the server stays as the user sees
+/// it until it is sent again.
+#[must_use]
+pub fn plan_rebase(
+    journal: &[JournalEntry],
+    bases: &BTreeMap<RowKey, Option<Row>>,
+    accepted: &AcceptedVersions,
+    tables: &dyn Fn(&str) -> Option<std::sync::Arc<Table>>,
+) -> RebasePlan {
+    let mut simulation: BTreeMap<RowKey, State> = BTreeMap::new();
+    let mut plan = RebasePlan::default();
+    for entry in journal {
+        let mut next = entry.clone();
+        next.changes.0.clear();
+        let mut conflict = None;
+        for change in entry.changes.iter() {
+            let key = (change.table().clone(), change.id());
+            let state = simulation
+                .entry(key.clone())
+                .or_insert_with(|| State::of(bases.get(&key).and_then(Option::as_ref)));
+            let table = tables(change.table().as_str());
+            let kept = match treatment(entry) {
+                Treatment::Accepted => {
+                    let version = accepted.get(&entry.id).and_then(|rows| rows.get(&key)).copied().flatten();
+                    state.apply_accepted(change, version);
+                    Some(change.clone())
+                }
+                Treatment::AsItIs => {
+                    state.apply(change);
+                    Some(change.clone())
+                }
+                Treatment::Rebase => {
+                    let (kept, found) = rebase_change(change, state, table.as_deref());
+                    conflict = conflict.or(found);
+                    if let Some(kept) = &kept {
+                        state.apply(kept);
+                    }
+                    kept
+                }
+            };
+            next.changes.0.extend(kept);
+        }
+        settle(entry, next, conflict, &mut plan);
+    }
+    plan
+}
+
+/// Puts the rebased entry where it belongs.
+fn settle(entry: &JournalEntry, mut next: JournalEntry, conflict: Option<ParkReason>, plan: &mut RebasePlan) {
+    match (conflict, &entry.state) {
+        // The change set stays as the user made it: its base is what the user is shown beside both sides.
+        (Some(reason), _) => {
+            next.changes = entry.changes.clone();
+            next.state = EntryState::Parked(reason);
+        }
+        (None, EntryState::Parked(ParkReason::Conflict { .. })) => next.state = EntryState::Waiting,
+        (None, _) => {}
+    }
+    if next.changes.is_empty() && !entry.changes.is_empty() {
+        plan.removed.push(entry.id);
+    } else if next != *entry {
+        plan.changed.push(next);
+    }
+}
+
+enum Treatment {
+    Accepted,
+    AsItIs,
+    Rebase,
+}
+
+const fn treatment(entry: &JournalEntry) -> Treatment {
+    match entry.state {
+        EntryState::Accepted => Treatment::Accepted,
+        EntryState::Waiting if entry.was_sent => Treatment::AsItIs,
+        EntryState::Parked(ParkReason::Refused { .. }) => Treatment::AsItIs,
+        EntryState::Waiting | EntryState::Parked(_) => Treatment::Rebase,
+    }
+}
+
+/// A row while the journal is replayed over it.
+struct State {
+    /// None while there is no row.
+    columns: Option<Columns>,
+    /// The newest version of the server that `columns` builds on.
+    version: Option<RowVersion>,
+}
+
+impl State {
+    fn of(base: Option<&Row>) -> Self {
+        Self { columns: base.map(|row| row.columns.clone()), version: base.and_then(|row| row.version) }
+    }
+
+    fn apply(&mut self, change: &Change) {
+        match change {
+            Change::Create { columns, .. } => match &mut self.columns {
+                Some(present) => present.extend(columns),
+                None => self.columns = Some(columns.clone()),
+            },
+            Change::Update { columns, .. } => {
+                if let Some(present) = &mut self.columns {
+                    present.extend(columns);
+                }
+            }
+            Change::Delete { .. } => self.columns = None,
+        }
+    }
+
+    /// An accepted change is in the base as soon as the base has its version or a newer one.
+    fn apply_accepted(&mut self, change: &Change, version: Option<RowVersion>) {
+        if version.is_some() && self.version >= version && self.columns.is_some() {
+            return;
+        }
+        self.apply(change);
+        self.version = self.version.max(version);
+    }
+}
+
+/// A change on the row's present state, and what is in its way.
+fn rebase_change(
+    change: &Change,
+    state: &State,
+    table: Option<&Table>,
+) -> (Option<Change>, Option<ParkReason>) {
+    match change {
+        Change::Create { .. } => (Some(change.clone()), None),
+        Change::Delete { table: name, id, version } => {
+            if state.columns.is_none() {
+                return (None, None);
+            }
+            if version.is_some() && *version != state.version {
+                let reason = ParkReason::Conflict {
+                    table: name.clone(),
+                    id: *id,
+                    theirs: Columns::new(),
+                    deleted: false,
+                };
+                return (Some(change.clone()), Some(reason));
+            }
+            (Some(Change::Delete { table: name.clone(), id: *id, version: state.version }), None)
+        }
+        Change::Update { table: name, id, version, before, columns } => {
+            let Some(present) = &state.columns else {
+                let reason = ParkReason::Conflict {
+                    table: name.clone(),
+                    id: *id,
+                    theirs: Columns::new(),
+                    deleted: true,
+                };
+                return (Some(change.clone()), Some(reason));
+            };
+            if version.is_some() && *version == state.version {
+                return (Some(change.clone()), None);
+            }
+            let computed = |column: &str| is_computed(table, column);
+            let merged = merge(before, columns, present, computed);
+            if !merged.conflicts.is_empty() {
+                let reason = ParkReason::Conflict {
+                    table: name.clone(),
+                    id: *id,
+                    theirs: merged.conflicts,
+                    deleted: false,
+                };
+                return (Some(change.clone()), Some(reason));
+            }
+            let columns = computed_again(table, present, merged.columns);
+            if columns.iter().all(|(column, _)| is_computed(table, column.as_str())) {
+                return (None, None);
+            }
+            let rebased = Change::Update {
+                table: name.clone(),
+                id: *id,
+                version: state.version,
+                before: merged.before,
+                columns,
+            };
+            (Some(rebased), None)
+        }
+    }
+}
+
+/// True for a column that only the server writes, from other columns.
+fn is_computed(table: Option<&Table>, column: &str) -> bool {
+    table.and_then(|table| table.column(column)).is_some_and(|column| column.writable == Writable::Never)
+}
+
+/// A full name made of my first name and their last name belongs to neither side's change set: it is computed again.
+fn computed_again(table: Option<&Table>, present: &Columns, mut columns: Columns) -> Columns {
+    let Some(table) = table else { return columns };
+    let computed: BTreeSet<_> = columns
+        .iter()
+        .map(|(column, _)| column.clone())
+        .filter(|column| is_computed(Some(table), column.as_str()))
+        .collect();
+    if computed.is_empty() {
+        return columns;
+    }
+    let mut after = columns.clone();
+    sales::derive(table, Some(present), &mut after);
+    for column in computed {
+        let value = after.get(column.as_str()).clone();
+        columns.set(column, value);
+    }
+    columns
+}
+
+/// The entry after the server accepted an earlier one on the same row: its changes build on the version that made.
+///
+/// Gives nothing when the entry touches none of the rows.
+#[must_use]
+pub fn advance(
+    entry: &JournalEntry,
+    versions: &BTreeMap<RowKey, Option<RowVersion>>,
+) -> Option<JournalEntry> {
+    if entry.was_sent || entry.state == EntryState::Accepted {
+        return None;
+    }
+    let mut next = entry.clone();
+    for change in &mut next.changes.0 {
+        let key = (change.table().clone(), change.id());
+        let Some(Some(newer)) = versions.get(&key) else { continue };
+        if let Change::Update { version, .. } | Change::Delete { version, .. } = change {
+            *version = (*version).max(Some(*newer));
+        }
+    }
+    (next != *entry).then_some(next)
+}
+
+/// What the user decides about a conflict: these columns are written over theirs, the other ones in conflict take theirs.
+///
+/// `mine` empty means all of them. The rest of the entry stands. Gives nothing when nothing of it is left.
+#[must_use]
+pub fn resolve_conflict(
+    entry: &JournalEntry,
+    is_mine: impl Fn(&str) -> bool,
+    base: Option<&Row>,
+) -> Option<JournalEntry> {
+    let EntryState::Parked(ParkReason::Conflict { table, id, theirs, .. }) = &entry.state else {
+        return Some(entry.clone());
+    };
+    let mut next = entry.clone();
+    next.state = EntryState::Waiting;
+    next.was_sent = false;
+    let newest = base.and_then(|row| row.version);
+    for change in &mut next.changes.0 {
+        if (change.table(), change.id()) != (table, *id) {
+            continue;
+        }
+        match change {
+            Change::Update { before, columns, .. } => {
+                for (column, value) in theirs.iter() {
+                    if is_mine(column.as_str()) {
+                        before.set(column.clone(), value.clone());
+                    } else {
+                        columns.0.remove(column);
+                        before.0.remove(column);
+                    }
+                }
+            }
+            Change::Delete { version, .. } => *version = newest,
+            Change::Create { .. } => {}
+        }
+    }
+    next.changes.0.retain(|change| !matches!(change, Change::Update { columns, .. } if columns.is_empty()));
+    (!next.changes.is_empty()).then_some(next)
+}
+
+/// A later entry on the same row once an earlier one is gone or says less: where it built on the value that will not come, it
+/// builds on what was there before.
+#[must_use]
+pub fn without(entry: &JournalEntry, gone: &[Change]) -> Option<JournalEntry> {
+    let mut next = entry.clone();
+    for change in &mut next.changes.0 {
+        let (table, id) = (change.table().clone(), change.id());
+        let Change::Update { before, .. } = change else { continue };
+        for earlier in gone {
+            let Change::Update { before: older, columns: mine, .. } = earlier else { continue };
+            if (earlier.table(), earlier.id()) != (&table, id) {
+                continue;
+            }
+            for (column, value) in mine.iter() {
+                let name = column.as_str();
+                if before.has(name) && older.has(name) && is_same(before.get(name), value) {
+                    before.set(column.clone(), older.get(name).clone());
+                }
+            }
+        }
+    }
+    (next != *entry).then_some(next)
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,261 @@
+//! What a rebase makes of entries, case by case.
+
+use super::*;
+use crate::testing::{base, create, delete, entry, key, parked, rename};
+use model::Value;
+
+fn text(text: &str) -> Value {
+    Value::Text(text.to_owned())
+}
+
+fn no_tables(_: &str) -> Option<std::sync::Arc<Table>> {
+    None
+}
+
+/// What the rebase makes of the entries, one word each.
+fn outcome(journal: &[JournalEntry], plan: &RebasePlan) -> Vec<String> {
+    let word = |entry: &JournalEntry| {
+        if plan.removed.contains(&entry.id) {
+            return "gone".to_owned();
+        }
+        let Some(next) = plan.changed.iter().find(|next| next.id == entry.id) else {
+            return "same".to_owned();
+        };
+        match (&next.state, next.changes.0.first()) {
+            (EntryState::Parked(ParkReason::Conflict { deleted: true, .. }), _) => "deleted".to_owned(),
+            (EntryState::Parked(ParkReason::Conflict { theirs, .. }), _) => {
+                format!("conflict {}", theirs.get("name").as_text().unwrap_or("-"))
+            }
+            (_, Some(Change::Update { version, before, .. })) => {
+                let version = version.map_or(0, |version| version.0);
+                format!("on {version} {}", before.get("name").as_text().unwrap_or("-"))
+            }
+            (_, Some(Change::Delete { version, .. })) => {
+                format!("on {}", version.map_or(0, |version| version.0))
+            }
+            _ => "changed".to_owned(),
+        }
+    };
+    journal.iter().map(word).collect()
+}
+
+struct Case {
+    why: &'static str,
+    journal: Vec<JournalEntry>,
+    base: Option<Row>,
+    accepted: Option<(u128, i64)>,
+    outcome: Vec<&'static str>,
+}
+
+fn with_state(mut entry: JournalEntry, state: EntryState) -> JournalEntry {
+    entry.state = state;
+    entry
+}
+
+fn in_conflict(entry: JournalEntry, theirs: &str) -> JournalEntry {
+    let theirs = Columns::new().with("name", text(theirs));
+    let (table, id) = key(10);
+    with_state(entry, EntryState::Parked(ParkReason::Conflict { table, id, theirs, deleted: false }))
+}
+
+fn sent(mut entry: JournalEntry) -> JournalEntry {
+    entry.was_sent = true;
+    entry
+}
+
+fn cases() -> Vec<Case> {
+    let one = |change| vec![entry(1, vec![change])];
+    vec![
+        Case {
+            why: "the base is the one the change was made on",
+            journal: one(rename(10, 1, "a", "b")),
+            base: Some(base(10, 1, "a")),
+            accepted: None,
+            outcome: vec!["same"],
+        },
+        Case {
+            why: "others changed something else: mine moves to the new version",
+            journal: one(rename(10, 1, "a", "b")),
+            base: Some(base(10, 5, "a")),
+            accepted: None,
+            outcome: vec!["on 5 a"],
+        },
+        Case {
+            why: "others wrote the same: nothing is left to send",
+            journal: one(rename(10, 1, "a", "b")),
+            base: Some(base(10, 5, "b")),
+            accepted: None,
+            outcome: vec!["gone"],
+        },
+        Case {
+            why: "others changed the same column",
+            journal: one(rename(10, 1, "a", "b")),
+            base: Some(base(10, 5, "c")),
+            accepted: None,
+            outcome: vec!["conflict c"],
+        },
+        Case {
+            why: "my second change builds on my first, whatever others did beside",
+            journal: vec![entry(1, vec![rename(10, 1, "a", "b")]), entry(2, vec![rename(10, 1, "b", "c")])],
+            base: Some(base(10, 5, "a")),
+            accepted: None,
+            outcome: vec!["on 5 a", "on 5 b"],
+        },
+        Case {
+            why: "only the first change of a row in conflict is asked about",
+            journal: vec![entry(1, vec![rename(10, 1, "a", "b")]), entry(2, vec![rename(10, 1, "b", "c")])],
+            base: Some(base(10, 5, "x")),
+            accepted: None,
+            outcome: vec!["conflict x", "on 5 b"],
+        },
+        Case {
+            why: "a conflict follows what the server holds now",
+            journal: vec![in_conflict(entry(1, vec![rename(10, 1, "a", "b")]), "x")],
+            base: Some(base(10, 6, "y")),
+            accepted: None,
+            outcome: vec!["conflict y"],
+        },
+        Case {
+            why: "a conflict is over when others take their change back",
+            journal: vec![in_conflict(entry(1, vec![rename(10, 1, "a", "b")]), "x")],
+            base: Some(base(10, 6, "a")),
+            accepted: None,
+            outcome: vec!["on 6 a"],
+        },
+        Case {
+            why: "the row was deleted by others, or left the user's rights",
+            journal: one(rename(10, 1, "a", "b")),
+            base: None,
+            accepted: None,
+            outcome: vec!["deleted"],
+        },
+        Case {
+            why: "deleted by both",
+            journal: one(delete(10)),
+            base: None,
+            accepted: None,
+            outcome: vec!["gone"],
+        },
+        Case {
+            why: "I delete what others changed meanwhile: the user is asked",
+            journal: one(delete(10)),
+            base: Some(base(10, 5, "c")),
+            accepted: None,
+            outcome: vec!["conflict -"],
+        },
+        Case {
+            why: "what may have reached the server is sent as it was",
+            journal: vec![sent(entry(1, vec![rename(10, 1, "a", "b")]))],
+            base: Some(base(10, 5, "c")),
+            accepted: None,
+            outcome: vec!["same"],
+        },
+        Case {
+            why: "a refused entry stays until the user sends it again",
+            journal: vec![parked(entry(1, vec![rename(10, 1, "a", "b")]))],
+            base: Some(base(10, 5, "c")),
+            accepted: None,
+            outcome: vec!["same"],
+        },
+        Case {
+            why: "an accepted change that has not come back yet counts as done",
+            journal: vec![
+                with_state(entry(1, vec![rename(10, 1, "a", "b")]), EntryState::Accepted),
+                entry(2, vec![rename(10, 1, "b", "c")]),
+            ],
+            base: Some(base(10, 1, "a")),
+            accepted: Some((1, 4)),
+            outcome: vec!["same", "on 4 b"],
+        },
+        Case {
+            why: "what the server made of my accepted change is no conflict with my next one",
+            journal: vec![
+                with_state(entry(1, vec![rename(10, 1, "a", "b ")]), EntryState::Accepted),
+                entry(2, vec![rename(10, 4, "b ", "c")]),
+            ],
+            base: Some(base(10, 4, "b")),
+            accepted: Some((1, 4)),
+            outcome: vec!["same", "same"],
+        },
+        Case {
+            why: "changes of a row that is still to be made",
+            journal: vec![entry(1, vec![create(10)]), entry(2, vec![rename(10, 0, "a", "b")])],
+            base: None,
+            accepted: None,
+            outcome: vec!["same", "same"],
+        },
+    ]
+}
+
+#[test]
+fn entries_become_what_the_table_says() {
+    for case in cases() {
+        let bases = BTreeMap::from([(key(10), case.base)]);
+        let accepted: AcceptedVersions = case
+            .accepted
+            .into_iter()
+            .map(|(entry, version)| {
+                let versions = BTreeMap::from([(key(10), Some(RowVersion(version)))]);
+                (EntryId::from_u128(entry), versions)
+            })
+            .collect();
+        let plan = plan_rebase(&case.journal, &bases, &accepted, &no_tables);
+        assert_eq!(outcome(&case.journal, &plan), case.outcome, "{}", case.why);
+    }
+}
+
+#[test]
+fn a_full_name_is_computed_from_both_sides() {
+    let column = |name: &str, writable| model::Column {
+        name: name.into(),
+        kind: model::ColumnKind::Text { format: model::TextFormat::Plain, max_length: 100 },
+        required: model::Requirement::None,
+        writable,
+        custom: false,
+        label: model::Label::default(),
+        description: model::Label::default(),
+    };
+    let table = Table {
+        columns: vec![
+            column("firstname", Writable::Always),
+            column("lastname", Writable::Always),
+            column("fullname", Writable::Never),
+        ],
+        ..crate::testing::table_definition("contact")
+    };
+    let columns = |pairs: &[(&str, &str)]| -> Columns {
+        pairs.iter().map(|(name, value)| ((*name).into(), text(value))).collect()
+    };
+    let id = model::RowId::from_u128(10);
+    let mine = Change::Update {
+        table: "contact".into(),
+        id,
+        version: Some(RowVersion(1)),
+        before: columns(&[("firstname", "Ada"), ("fullname", "Ada Byron")]),
+        columns: columns(&[("firstname", "Augusta"), ("fullname", "Augusta Byron")]),
+    };
+    let theirs = Row {
+        table: "contact".into(),
+        id,
+        version: Some(RowVersion(2)),
+        columns: columns(&[("firstname", "Ada"), ("lastname", "King"), ("fullname", "Ada King")]),
+    };
+    let bases = BTreeMap::from([(("contact".into(), id), Some(theirs))]);
+    let table = std::sync::Arc::new(table);
+    let plan = plan_rebase(&[entry(1, vec![mine])], &bases, &AcceptedVersions::new(), &|_| {
+        Some(std::sync::Arc::clone(&table))
+    });
+    let Some(Change::Update { columns, .. }) = plan.changed[0].changes.0.first() else { panic!() };
+    assert_eq!(columns.get("firstname"), &text("Augusta"));
+    assert_eq!(columns.get("fullname"), &text("Augusta King"));
+    assert_eq!(plan.changed[0].state, EntryState::Waiting);
+}
+
+#[test]
+fn an_accepted_change_moves_the_later_ones_to_its_version() {
+    let versions = BTreeMap::from([(key(10), Some(RowVersion(7)))]);
+    let later = entry(2, vec![rename(10, 1, "b", "c"), delete(11)]);
+    let moved = advance(&later, &versions).unwrap();
+    assert_eq!(moved.changes.0, vec![rename(10, 7, "b", "c"), delete(11)]);
+    assert_eq!(advance(&sent(later), &versions), None);
+}
