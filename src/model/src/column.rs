@@ -1,6 +1,6 @@
 //! What a column is: its kind with limits, who may write it, whether it must be filled.
 
-use crate::{ColumnName, Decimal, Label, TableName};
+use crate::{ColumnName, Decimal, Label, TableName, Value};
 use serde::{Deserialize, Serialize};
 
 /// One column of a table.
@@ -277,6 +277,37 @@ pub enum LookupStyle {
     Owner,
     /// The row an activity or note is about.
     Regarding,
+}
+
+impl ColumnKind {
+    /// True when the value is of the variant that belongs in such a column, or no value. Limits are not looked at.
+    #[must_use]
+    pub const fn accepts(&self, value: &Value) -> bool {
+        match value {
+            Value::Null => true,
+            Value::Text(_) => {
+                matches!(self, Self::Text { .. } | Self::Memo { .. } | Self::EntityName | Self::Image)
+            }
+            Value::Integer(_) => matches!(self, Self::Integer { .. } | Self::BigInteger),
+            Value::Decimal(_) => {
+                matches!(self, Self::Decimal { .. } | Self::Money { .. } | Self::BaseMoney { .. })
+            }
+            Value::Float(_) => matches!(self, Self::Float { .. }),
+            Value::Boolean(_) => matches!(self, Self::Boolean(_)),
+            Value::Choice(_) => matches!(self, Self::Choice { .. } | Self::State | Self::Status),
+            Value::Choices(_) => matches!(self, Self::Choices { .. }),
+            Value::Date(_) => {
+                matches!(self, Self::DateTime { behavior: DateBehavior::DateOnly, .. })
+            }
+            Value::DateTime(_) => matches!(
+                self,
+                Self::DateTime { behavior: DateBehavior::UserLocal | DateBehavior::TimeZoneIndependent, .. }
+            ),
+            Value::Id(_) => matches!(self, Self::UniqueId | Self::File { .. }),
+            Value::Reference(_) => matches!(self, Self::Lookup { .. }),
+            Value::Parties(_) => matches!(self, Self::PartyList { .. }),
+        }
+    }
 }
 
 impl Column {

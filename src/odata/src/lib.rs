@@ -7,6 +7,7 @@ mod change;
 mod error;
 mod headers;
 pub mod http;
+mod json;
 mod names;
 mod options;
 mod path;
@@ -29,6 +30,6 @@ pub use percent::{decode_percent, encode_component, encode_query_value, parse_pa
 pub use read::{PageEnvelope, Removed, RemovedReason, RowProblem, read_row, read_rows};
 pub use service_error::{ServiceError, codes};
 pub use write::{
-    Expanded, ExpandedRows, PageFrame, RowFormat, WriteOptions, write_answer, write_answer_row, write_row,
-    write_rows,
+    Expanded, ExpandedRows, PageFrame, RowFormat, WriteOptions, close_page, open_page, row_context,
+    write_answer, write_answer_row, write_row, write_rows,
 };

@@ -1,7 +1,14 @@
 //! Pages of rows, from their bytes into a `RowSink` in one pass.
 
+mod parties;
+mod row;
+pub mod shape;
+pub mod value;
+
 use crate::error::ODataError;
-use model::{Row, RowId, RowSink, Table};
+use model::{Columns, Row, RowId, RowSink, RowVersion, Table, ValueRef};
+use row::{BodySeed, Reader};
+use serde::de::DeserializeSeed;
 
 /// What a page says beside its rows.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -55,8 +62,15 @@ pub struct RowProblem {
 /// # Errors
 /// When the bytes are no JSON, or hold no rows. What was given to the sink until then must be thrown away.
 pub fn read_rows(json: &[u8], table: &Table, sink: &mut dyn RowSink) -> Result<PageEnvelope, ODataError> {
-    let _ = (json, sink);
-    Err(ODataError::NoRows { table: table.name.to_string() })
+    let text = std::str::from_utf8(json).map_err(|error| ODataError::Json { reason: error.to_string() })?;
+    let mut reader = Reader::new(table, sink);
+    let mut deserializer = serde_json::Deserializer::from_str(text);
+    let outcome = BodySeed(&mut reader).deserialize(&mut deserializer).and_then(|()| deserializer.end());
+    if let Err(error) = outcome {
+        reader.abandon();
+        return Err(ODataError::Json { reason: error.to_string() });
+    }
+    if reader.has_rows() { Ok(reader.envelope) } else { Err(ODataError::NoRows { table: table.name.to_string() }) }
 }
 
 /// Reads a single row.
@@ -64,6 +78,36 @@ pub fn read_rows(json: &[u8], table: &Table, sink: &mut dyn RowSink) -> Result<P
 /// # Errors
 /// When the bytes are no JSON or no row of the table.
 pub fn read_row(json: &[u8], table: &Table) -> Result<Row, ODataError> {
-    let _ = json;
-    Err(ODataError::NoRows { table: table.name.to_string() })
+    let mut sink = OneRow { table, values: Columns::new(), row: None };
+    let envelope = read_rows(json, table, &mut sink)?;
+    if let Some(problem) = envelope.problems.first() {
+        return Err(ODataError::Row { table: table.name.to_string(), problem: problem.to_string() });
+    }
+    sink.row.ok_or_else(|| ODataError::NoRows { table: table.name.to_string() })
 }
+
+struct OneRow<'a> {
+    table: &'a Table,
+    values: Columns,
+    row: Option<Row>,
+}
+
+impl RowSink for OneRow<'_> {
+    fn value(&mut self, column: usize, value: ValueRef<'_>) {
+        if let Some(column) = self.table.columns.get(column) {
+            self.values.set(column.name.clone(), value.into_value());
+        }
+    }
+
+    fn finish(&mut self, id: RowId, version: Option<RowVersion>) {
+        let columns = std::mem::take(&mut self.values);
+        self.row = Some(Row { table: self.table.name.clone(), id, version, columns });
+    }
+
+    fn discard(&mut self) {
+        self.values = Columns::new();
+    }
+}
+
+#[cfg(test)]
+mod tests;
