@@ -2,10 +2,16 @@
 #![forbid(unsafe_code)]
 
 pub mod blocks;
+mod column;
 mod error;
 mod memory;
+mod page;
 mod parts;
+mod run;
 mod store;
+mod table;
+#[cfg(test)]
+mod testing;
 mod writer;
 
 pub use blocks::{Batch, BlockPage, Blocks, BlocksError, Durability, Expectation, KeyRange, ObjectStore};

@@ -1,0 +1,165 @@
+//! Base rows into the database: pages, cursor and confirmations in one batch.
+//!
+//! Memory changes first, the database follows; when the database refuses, the tables concerned are forgotten and load
+//! again from what is really there.
+
+use super::records::{self, TableRecord};
+use super::state::{self, TableState};
+use super::{State, Store};
+use crate::blocks::{Batch, Durability, ObjectStore};
+use crate::page::{self, PageKey};
+use crate::parts::{Cursor, PageCommit, Touched};
+use crate::{PageWriter, StoreError};
+use hashbrown::HashSet;
+use model::{EntryId, JournalEntry, RowId, TableName};
+use std::collections::BTreeSet;
+use std::rc::Rc;
+
+/// What happens to the base rows of one table.
+struct BaseChange {
+    table: TableName,
+    writer: Option<PageWriter>,
+    removal: Removal,
+    cursor: Option<Cursor>,
+    confirmed: Vec<EntryId>,
+}
+
+enum Removal {
+    These(Vec<RowId>),
+    AllBut(HashSet<RowId>),
+}
+
+/// What has to be put back when the database refuses.
+struct Before {
+    affected: BTreeSet<TableName>,
+    journal: Vec<Rc<JournalEntry>>,
+    record: Option<TableRecord>,
+}
+
+impl Store {
+    /// Writes a page of the server's rows, the removals, the cursor and the confirmations in one transaction, and
+    /// lays the rest of the journal over the new rows.
+    pub async fn commit_page(&self, commit: PageCommit) -> Result<Touched, StoreError> {
+        if let Some(writer) = &commit.writer
+            && *writer.table() != commit.table
+        {
+            return Err(StoreError::WrongTable { written: writer.table().clone(), committed: commit.table });
+        }
+        let _turn = self.turn.lock().await;
+        self.change_base(BaseChange {
+            table: commit.table,
+            writer: commit.writer,
+            removal: Removal::These(commit.removed),
+            cursor: Some(commit.cursor),
+            confirmed: commit.confirmed,
+        })
+        .await
+    }
+
+    /// Drops the cursor: the table will be fetched from the start, over the rows that are there.
+    pub async fn forget_cursor(&self, table: &TableName) -> Result<(), StoreError> {
+        let _turn = self.turn.lock().await;
+        let removal = Removal::These(Vec::new());
+        let (table, confirmed) = (table.clone(), Vec::new());
+        self.change_base(BaseChange { table, writer: None, removal, cursor: None, confirmed }).await.map(drop)
+    }
+
+    /// After a fetch from the start: base rows that are not listed leave the device. The cursor stays.
+    pub async fn retain_rows(&self, table: &TableName, ids: &[RowId]) -> Result<Touched, StoreError> {
+        let _turn = self.turn.lock().await;
+        let cursor = self.cursor(table);
+        let removal = Removal::AllBut(ids.iter().copied().collect());
+        let (table, confirmed) = (table.clone(), Vec::new());
+        self.change_base(BaseChange { table, writer: None, removal, cursor, confirmed }).await
+    }
+
+    async fn change_base(&self, change: BaseChange) -> Result<Touched, StoreError> {
+        self.load(&change.table).await?;
+        let (mut batch, head) = self.fenced(Durability::Relaxed, None);
+        if !change.confirmed.is_empty() {
+            batch.durability = Durability::Strict;
+        }
+        let (touched, before) = stage(&mut self.state.borrow_mut(), &change, &mut batch)?;
+        match self.apply(batch, head).await {
+            Ok(()) => Ok(touched),
+            Err(StoreError::ChangedElsewhere) => Err(StoreError::ChangedElsewhere),
+            Err(error) => {
+                put_back(&mut self.state.borrow_mut(), &change.table, before);
+                Err(error)
+            }
+        }
+    }
+}
+
+/// Changes memory and fills the batch.
+fn stage(state: &mut State, change: &BaseChange, batch: &mut Batch) -> Result<(Touched, Before), StoreError> {
+    let confirmed: HashSet<EntryId> = change.confirmed.iter().copied().collect();
+    let journal = state.journal().to_vec();
+    let (leaving, staying): (Vec<_>, Vec<_>) =
+        journal.iter().cloned().partition(|entry| confirmed.contains(&entry.id));
+    let mut affected = state::tables_of(&leaving);
+    affected.insert(change.table.clone());
+    let next_number = next_number(state);
+    state.uncover(&affected);
+    let Some(known) = state.tables.get_mut(&change.table) else {
+        return Err(StoreError::UnknownTable(change.table.clone()));
+    };
+    let record = known.record.clone();
+    let rows = change_rows(known, change);
+    let written =
+        known.record.get_or_insert_with(|| TableRecord { number: next_number, ..TableRecord::default() });
+    written.cursor.clone_from(&change.cursor);
+    if let Some(data) = &mut known.data {
+        written.rows = data.visible.count() as u64;
+        for page in std::mem::take(&mut data.dirty) {
+            let key = PageKey { table: written.number, page };
+            match page::encode(data, key) {
+                Some(value) => batch.put(ObjectStore::Pages, key.bytes(), value),
+                None => batch.delete(ObjectStore::Pages, key.bytes()),
+            }
+        }
+    }
+    batch.put(ObjectStore::Meta, records::table_key(&change.table), records::to_json(written)?);
+    for entry in &leaving {
+        batch.delete(ObjectStore::Journal, entry.sequence.to_be_bytes());
+    }
+    state.set_journal(staying);
+    state.cover(&affected);
+    let touched = if rows == 0 && leaving.is_empty() {
+        Touched::default()
+    } else {
+        Touched { tables: affected.clone(), rows }
+    };
+    Ok((touched, Before { affected, journal, record }))
+}
+
+/// Merges and removes rows; gives how many.
+fn change_rows(known: &mut TableState, change: &BaseChange) -> usize {
+    let Some(data) = &mut known.data else { return 0 };
+    let mut rows = 0;
+    if let Some(writer) = &change.writer {
+        writer.merge_into(data);
+        rows += writer.rows();
+    }
+    let gone: Vec<RowId> = match &change.removal {
+        Removal::These(ids) => ids.clone(),
+        Removal::AllBut(kept) => {
+            let there = data.visible.iter().filter_map(|slot| data.ids.get(slot).copied());
+            there.filter(|id| !kept.contains(id)).collect()
+        }
+    };
+    rows + gone.into_iter().filter(|id| data.remove_base(*id)).count()
+}
+
+fn put_back(state: &mut State, table: &TableName, before: Before) {
+    state.set_journal(before.journal);
+    state.unload(&before.affected);
+    if let Some(known) = state.tables.get_mut(table) {
+        known.record = before.record;
+    }
+}
+
+fn next_number(state: &State) -> u16 {
+    let numbers = state.tables.values().filter_map(|table| Some(table.record.as_ref()?.number));
+    numbers.max().map_or(1, |largest| largest.saturating_add(1))
+}

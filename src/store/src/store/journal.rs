@@ -1,0 +1,94 @@
+//! The user's own changes: on disk first, then over the rows.
+
+use super::state::tables_of;
+use super::{Store, records};
+use crate::StoreError;
+use crate::blocks::{Durability, ObjectStore};
+use crate::parts::Touched;
+use model::{EntryId, JournalEntry};
+use std::rc::Rc;
+
+/// How often an append is tried when another tab keeps writing.
+const ATTEMPTS: usize = 3;
+
+impl Store {
+    /// Acknowledges the user's changes: on disk before it returns. Gives the entries their sequence; an entry whose id
+    /// is in the journal already keeps its place and is not added again.
+    pub async fn append(&self, entries: Vec<JournalEntry>) -> Result<Vec<JournalEntry>, StoreError> {
+        let _turn = self.turn.lock().await;
+        for _ in 1..ATTEMPTS {
+            match self.try_append(&entries).await {
+                Err(StoreError::ChangedElsewhere) => {}
+                other => return other,
+            }
+        }
+        self.try_append(&entries).await
+    }
+
+    /// Rewrites and removes entries in one transaction; a removed id that is not there is no error.
+    pub async fn update_journal(
+        &self,
+        changed: Vec<JournalEntry>,
+        removed: Vec<EntryId>,
+    ) -> Result<Touched, StoreError> {
+        let _turn = self.turn.lock().await;
+        let (mut batch, head) = self.fenced(Durability::Strict, None);
+        let mut journal = self.state.borrow().journal().to_vec();
+        let mut concerned = Vec::new();
+        for id in removed {
+            if let Some(place) = journal.iter().position(|entry| entry.id == id) {
+                let entry = journal.remove(place);
+                batch.delete(ObjectStore::Journal, entry.sequence.to_be_bytes());
+                concerned.push(entry);
+            }
+        }
+        for mut entry in changed {
+            let place = journal.iter_mut().find(|known| known.id == entry.id);
+            let place = place.ok_or(StoreError::UnknownEntry(entry.id))?;
+            entry.sequence = place.sequence;
+            batch.put(ObjectStore::Journal, entry.sequence.to_be_bytes(), records::to_json(&entry)?);
+            concerned.push(std::mem::replace(place, Rc::new(entry)));
+            concerned.push(Rc::clone(place));
+        }
+        if concerned.is_empty() {
+            return Ok(Touched::default());
+        }
+        self.apply(batch, head).await?;
+        let touched = Touched { tables: tables_of(&concerned), rows: concerned.len() };
+        let mut state = self.state.borrow_mut();
+        state.uncover(&touched.tables);
+        state.set_journal(journal);
+        state.cover(&touched.tables);
+        Ok(touched)
+    }
+
+    async fn try_append(&self, entries: &[JournalEntry]) -> Result<Vec<JournalEntry>, StoreError> {
+        let mut journal = self.state.borrow().journal().to_vec();
+        let mut next = self.state.borrow().head.map_or(1, |head| head.next_sequence);
+        let (mut answer, mut fresh) = (Vec::new(), Vec::new());
+        for entry in entries {
+            let known = journal.iter().chain(&fresh).find(|known| known.id == entry.id);
+            if let Some(known) = known {
+                answer.push(JournalEntry::clone(known));
+                continue;
+            }
+            let entry = JournalEntry { sequence: next, ..entry.clone() };
+            next += 1;
+            fresh.push(Rc::new(entry.clone()));
+            answer.push(entry);
+        }
+        if fresh.is_empty() {
+            return Ok(answer);
+        }
+        let (mut batch, head) = self.fenced(Durability::Strict, Some(next));
+        for entry in &fresh {
+            batch.put(ObjectStore::Journal, entry.sequence.to_be_bytes(), records::to_json(entry.as_ref())?);
+        }
+        self.apply(batch, head).await?;
+        journal.extend(fresh.iter().cloned());
+        let mut state = self.state.borrow_mut();
+        state.set_journal(journal);
+        state.cover_more(&fresh);
+        Ok(answer)
+    }
+}

@@ -1,0 +1,232 @@
+//! The store: rows of this device with the user's own changes over them.
+
+mod commit;
+mod journal;
+mod load;
+mod records;
+mod state;
+
+use crate::blocks::{Batch, Blocks, BlocksError, Durability, KeyRange, ObjectStore};
+use crate::parts::{Cursor, StoredRow};
+use crate::{PageWriter, StoreError};
+use futures::lock::Mutex;
+use model::{EntryId, JournalEntry, Row, RowId, Table, TableName};
+use query::{Answer, BoundPlan};
+use records::{HEAD_KEY, Head, TABLE_PREFIX};
+use state::State;
+use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
+use std::sync::Arc;
+
+pub use state::State as LoadedState;
+
+/// Everything a device holds. Methods take `&self`: writes wait for each other, reads do not wait for writes.
+pub struct Store {
+    blocks: Rc<dyn Blocks>,
+    state: RefCell<State>,
+    /// Held by whoever writes or loads.
+    turn: Mutex<()>,
+}
+
+impl Store {
+    /// Opens the store on a database, reading where each table stands and the journal; rows load when first asked
+    /// for.
+    pub async fn open(blocks: Rc<dyn Blocks>) -> Result<Self, StoreError> {
+        let store = Self { blocks, state: RefCell::default(), turn: Mutex::new(()) };
+        store.refresh().await?;
+        Ok(store)
+    }
+
+    /// Gives the definitions of the tables. Tables left out keep their rows but cannot be asked for.
+    pub fn set_tables(&self, tables: Vec<Arc<Table>>) {
+        let mut given: BTreeMap<TableName, Arc<Table>> =
+            tables.into_iter().map(|table| (table.name.clone(), table)).collect();
+        let mut state = self.state.borrow_mut();
+        for (name, known) in &mut state.tables {
+            let definition = given.remove(name);
+            if known.definition != definition {
+                known.definition = definition;
+                known.data = None;
+            }
+        }
+        for (name, definition) in given {
+            state.tables.entry(name).or_default().definition = Some(definition);
+        }
+    }
+
+    /// A small record of the caller's own.
+    pub async fn get_meta(&self, key: &str) -> Result<Option<Vec<u8>>, StoreError> {
+        Ok(self.blocks.get(ObjectStore::Meta, &records::caller_key(key)).await?)
+    }
+
+    /// Keeps a small record of the caller's own.
+    pub async fn put_meta(&self, key: &str, bytes: &[u8]) -> Result<(), StoreError> {
+        let mut batch = Batch::new(Durability::Relaxed);
+        batch.put(ObjectStore::Meta, records::caller_key(key), bytes);
+        Ok(self.blocks.apply(batch).await?)
+    }
+
+    /// Forgets a small record of the caller's own.
+    pub async fn delete_meta(&self, key: &str) -> Result<(), StoreError> {
+        let mut batch = Batch::new(Durability::Relaxed);
+        batch.delete(ObjectStore::Meta, records::caller_key(key));
+        Ok(self.blocks.apply(batch).await?)
+    }
+
+    /// Starts a page of rows.
+    pub fn begin_page(&self, table: &TableName) -> Result<PageWriter, StoreError> {
+        Ok(PageWriter::new(self.definition(table)?))
+    }
+
+    /// Where the table stands; nothing when it has to be fetched from the start.
+    #[must_use]
+    pub fn cursor(&self, table: &TableName) -> Option<Cursor> {
+        self.state.borrow().tables.get(table)?.record.as_ref()?.cursor.clone()
+    }
+
+    /// Every unconfirmed entry, ascending by sequence.
+    #[must_use]
+    pub fn journal(&self) -> Vec<JournalEntry> {
+        self.state.borrow().journal().iter().map(|entry| JournalEntry::clone(entry)).collect()
+    }
+
+    /// The entries that touch a row, in order.
+    #[must_use]
+    pub fn pending(&self, table: &TableName, id: RowId) -> Vec<EntryId> {
+        self.state.borrow().pending(table, id)
+    }
+
+    /// Answers a plan over the rows as the user sees them. References carry the name of the row on this device, or
+    /// the name that was sent with them.
+    pub async fn run(&self, plan: &BoundPlan) -> Result<Answer, StoreError> {
+        self.ensure_loaded(&crate::run::tables(plan)).await?;
+        loop {
+            let outcome = crate::run::run(&self.state.borrow(), plan)?;
+            match outcome {
+                crate::run::Outcome::Answer(answer) => return Ok(answer),
+                crate::run::Outcome::Needs(tables) => self.ensure_loaded(&tables).await?,
+            }
+        }
+    }
+
+    /// One row as the user sees it; nothing when it is not on the device or the user deleted it.
+    pub async fn row(&self, table: &TableName, id: RowId) -> Result<Option<StoredRow>, StoreError> {
+        self.ensure_loaded(&BTreeSet::from([table.clone()])).await?;
+        loop {
+            let needs = {
+                let state = self.state.borrow();
+                let Some(data) = state.data(table.as_str()) else { return Ok(None) };
+                let Some(slot) = data.find_visible(id) else { return Ok(None) };
+                let Some(mut current) = data.row(slot) else { return Ok(None) };
+                let needs = crate::run::name_references(&state, &mut current);
+                if needs.is_empty() {
+                    return Ok(Some(StoredRow { current, base: data.base_row(slot) }));
+                }
+                needs
+            };
+            self.ensure_loaded(&needs).await?;
+        }
+    }
+
+    /// One row as the server last confirmed it, also when the user deleted it.
+    pub async fn base_row(&self, table: &TableName, id: RowId) -> Result<Option<Row>, StoreError> {
+        self.ensure_loaded(&BTreeSet::from([table.clone()])).await?;
+        let state = self.state.borrow();
+        let Some(data) = state.data(table.as_str()) else { return Ok(None) };
+        Ok(data.find(id).and_then(|slot| data.base_row(slot)))
+    }
+
+    /// Rows on the device by table, as the user sees them; tables without rows included.
+    #[must_use]
+    pub fn counts(&self) -> Vec<(TableName, u64)> {
+        let state = self.state.borrow();
+        let tables = state.tables.iter().filter(|(_, table)| table.definition.is_some());
+        tables.map(|(name, table)| (name.clone(), state.count(name, table))).collect()
+    }
+
+    /// Empties the device: rows, cursors, journal, records. Definitions stay.
+    pub async fn clear(&self) -> Result<(), StoreError> {
+        let _turn = self.turn.lock().await;
+        self.blocks.clear().await?;
+        self.refresh().await
+    }
+
+    fn definition(&self, table: &TableName) -> Result<Arc<Table>, StoreError> {
+        let state = self.state.borrow();
+        let known = state.tables.get(table).and_then(|known| known.definition.clone());
+        known.ok_or_else(|| StoreError::UnknownTable(table.clone()))
+    }
+
+    /// Reads everything but the rows anew. Definitions stay.
+    async fn refresh(&self) -> Result<(), StoreError> {
+        let head = match self.blocks.get(ObjectStore::Meta, HEAD_KEY).await? {
+            Some(bytes) => Some(Head::parse(&bytes)?),
+            None => None,
+        };
+        let mut fresh = State::at(head);
+        for (key, value) in
+            self.read_all(ObjectStore::Meta, KeyRange::prefix(TABLE_PREFIX.as_bytes())).await?
+        {
+            let (name, record) = records::parse_table(&key, &value)?;
+            fresh.tables.entry(name).or_default().record = Some(record);
+        }
+        let entries = self.read_all(ObjectStore::Journal, KeyRange::all()).await?;
+        let entries = entries.iter().map(|(key, value)| records::parse_entry(key, value).map(Rc::new));
+        fresh.set_journal(entries.collect::<Result<_, _>>()?);
+        let mut state = self.state.borrow_mut();
+        for (name, known) in &state.tables {
+            fresh.tables.entry(name.clone()).or_default().definition.clone_from(&known.definition);
+        }
+        *state = fresh;
+        Ok(())
+    }
+
+    async fn read_all(
+        &self,
+        store: ObjectStore,
+        mut range: KeyRange,
+    ) -> Result<Vec<(Vec<u8>, Vec<u8>)>, StoreError> {
+        let mut all = Vec::new();
+        loop {
+            let page = self.blocks.scan(store, &range, 1000).await?;
+            all.extend(page.entries);
+            match page.next {
+                Some(next) => range.from = next,
+                None => return Ok(all),
+            }
+        }
+    }
+
+    /// Starts a batch that is written only if nobody else has written since this store last looked.
+    fn fenced(&self, durability: Durability, next_sequence: Option<u64>) -> (Batch, Head) {
+        let head = self.state.borrow().head;
+        let old = head.unwrap_or(Head { generation: 0, next_sequence: 1 });
+        let new = Head {
+            generation: old.generation + 1,
+            next_sequence: next_sequence.unwrap_or(old.next_sequence),
+        };
+        let mut batch = Batch::new(durability);
+        batch.expect(ObjectStore::Meta, HEAD_KEY, head.map(Head::bytes));
+        batch.put(ObjectStore::Meta, HEAD_KEY, new.bytes());
+        (batch, new)
+    }
+
+    /// Writes a fenced batch. When somebody else wrote, the store re-reads what it holds before it says so.
+    async fn apply(&self, batch: Batch, head: Head) -> Result<(), StoreError> {
+        match self.blocks.apply(batch).await {
+            Ok(()) => {
+                self.state.borrow_mut().head = Some(head);
+                Ok(())
+            }
+            Err(BlocksError::ExpectationFailed) => {
+                self.refresh().await?;
+                Err(StoreError::ChangedElsewhere)
+            }
+            Err(error) => Err(error.into()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,89 @@
+//! The store's own bookkeeping in the database: who wrote last, and where each table stands.
+
+use crate::parts::Cursor;
+use crate::{BlocksError, StoreError};
+use model::{JournalEntry, TableName};
+use serde::{Deserialize, Serialize};
+
+/// Where the head stands in the meta store.
+pub const HEAD_KEY: &[u8] = b"head";
+/// Before the names of tables.
+pub const TABLE_PREFIX: &str = "table/";
+/// Before the caller's own keys.
+pub const CALLER_PREFIX: &str = "own/";
+
+/// Grows with every write; a writer whose head is not the database's has been overtaken.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Head {
+    /// How many writes there were.
+    pub generation: u64,
+    /// The sequence of the next journal entry; never used twice, also when the journal has become empty.
+    pub next_sequence: u64,
+}
+
+impl Head {
+    /// As it is kept.
+    pub fn bytes(self) -> Vec<u8> {
+        let mut bytes = self.generation.to_be_bytes().to_vec();
+        bytes.extend_from_slice(&self.next_sequence.to_be_bytes());
+        bytes
+    }
+
+    /// As it was kept.
+    pub fn parse(bytes: &[u8]) -> Result<Self, StoreError> {
+        let number = |bytes: &[u8]| bytes.try_into().map(u64::from_be_bytes).ok();
+        bytes
+            .split_at_checked(8)
+            .and_then(|(first, second)| {
+                Some(Self { generation: number(first)?, next_sequence: number(second)? })
+            })
+            .ok_or_else(|| unreadable("head", "it is not 16 bytes long"))
+    }
+}
+
+/// Where a table stands.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct TableRecord {
+    /// The number in the keys of its pages; never given to another table.
+    pub number: u16,
+    /// Base rows.
+    pub rows: u64,
+    /// How far it was fetched.
+    pub cursor: Option<Cursor>,
+}
+
+/// The key of a table's record.
+pub fn table_key(table: &TableName) -> Vec<u8> {
+    format!("{TABLE_PREFIX}{table}").into_bytes()
+}
+
+/// The key of a caller's record.
+pub fn caller_key(key: &str) -> Vec<u8> {
+    format!("{CALLER_PREFIX}{key}").into_bytes()
+}
+
+/// A record as JSON.
+pub fn to_json<T: Serialize>(record: &T) -> Result<Vec<u8>, StoreError> {
+    serde_json::to_vec(record).map_err(|error| {
+        StoreError::Blocks(BlocksError::Backend(format!("a record cannot be written: {error}")))
+    })
+}
+
+/// A table's name and record.
+pub fn parse_table(key: &[u8], value: &[u8]) -> Result<(TableName, TableRecord), StoreError> {
+    let name = String::from_utf8_lossy(key);
+    let record = serde_json::from_slice(value).map_err(|error| unreadable(&name, &error.to_string()))?;
+    Ok((TableName::new(name.trim_start_matches(TABLE_PREFIX)), record))
+}
+
+/// A journal entry.
+pub fn parse_entry(key: &[u8], value: &[u8]) -> Result<JournalEntry, StoreError> {
+    serde_json::from_slice(value).map_err(|error| {
+        let sequence = key.try_into().map(u64::from_be_bytes).unwrap_or_default();
+        unreadable(&format!("journal entry {sequence}"), &error.to_string())
+    })
+}
+
+fn unreadable(record: &str, reason: &str) -> StoreError {
+    StoreError::UnreadableRecord { record: record.to_owned(), reason: reason.to_owned() }
+}

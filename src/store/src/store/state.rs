@@ -1,0 +1,127 @@
+//! What the store holds in memory, and how journal and rows are laid over each other.
+
+use super::records::{Head, TableRecord};
+use crate::table::TableData;
+use hashbrown::HashMap;
+use model::{Change, EntryId, JournalEntry, RowId, Table, TableName};
+use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
+use std::sync::Arc;
+
+/// Everything known of a table.
+#[derive(Debug, Default)]
+pub struct TableState {
+    /// Its definition, once it was given.
+    pub definition: Option<Arc<Table>>,
+    /// Its record in the database, once it has one.
+    pub record: Option<TableRecord>,
+    /// Its rows, once they were asked for.
+    pub data: Option<TableData>,
+}
+
+/// The store's memory.
+#[derive(Debug, Default)]
+pub struct State {
+    /// The head as this store last read or wrote it; nothing on an empty database.
+    pub head: Option<Head>,
+    /// Every table that has a definition or a record.
+    pub tables: BTreeMap<TableName, TableState>,
+    journal: Vec<Rc<JournalEntry>>,
+    pending: HashMap<(TableName, RowId), Vec<EntryId>>,
+}
+
+impl State {
+    /// Nothing but the head.
+    pub fn at(head: Option<Head>) -> Self {
+        Self { head, ..Self::default() }
+    }
+
+    /// The journal in order.
+    pub fn journal(&self) -> &[Rc<JournalEntry>] {
+        &self.journal
+    }
+
+    /// The entries that touch a row.
+    pub fn pending(&self, table: &TableName, id: RowId) -> Vec<EntryId> {
+        self.pending.get(&(table.clone(), id)).cloned().unwrap_or_default()
+    }
+
+    /// Replaces the journal; rows are not touched.
+    pub fn set_journal(&mut self, mut journal: Vec<Rc<JournalEntry>>) {
+        journal.sort_by_key(|entry| entry.sequence);
+        self.pending.clear();
+        for entry in &journal {
+            for change in entry.changes.iter() {
+                let entries = self.pending.entry((change.table().clone(), change.id())).or_default();
+                if entries.last() != Some(&entry.id) {
+                    entries.push(entry.id);
+                }
+            }
+        }
+        self.journal = journal;
+    }
+
+    /// The rows of a table, if they are loaded.
+    pub fn data(&self, table: &str) -> Option<&TableData> {
+        self.tables.get(table)?.data.as_ref()
+    }
+
+    /// Takes the journal off the loaded ones of these tables.
+    pub fn uncover(&mut self, tables: &BTreeSet<TableName>) {
+        self.loaded(tables).for_each(TableData::uncover);
+    }
+
+    /// Lays the journal over the loaded ones of these tables.
+    pub fn cover(&mut self, tables: &BTreeSet<TableName>) {
+        let journal = std::mem::take(&mut self.journal);
+        for data in self.loaded(tables) {
+            cover_all(data, &journal);
+        }
+        self.journal = journal;
+    }
+
+    /// Lays new last entries over the loaded tables.
+    pub fn cover_more(&mut self, entries: &[Rc<JournalEntry>]) {
+        for data in self.loaded(&tables_of(entries)) {
+            cover_all(data, entries);
+        }
+    }
+
+    /// Forgets the rows of these tables; they load again when asked for.
+    pub fn unload(&mut self, tables: &BTreeSet<TableName>) {
+        for (_, state) in self.tables.iter_mut().filter(|(name, _)| tables.contains(*name)) {
+            state.data = None;
+        }
+    }
+
+    /// Rows of a table as the user sees them.
+    pub fn count(&self, name: &TableName, state: &TableState) -> u64 {
+        if let Some(data) = &state.data {
+            return data.visible.count() as u64;
+        }
+        let base = state.record.as_ref().map_or(0, |record| record.rows);
+        let changes = self.journal.iter().flat_map(|entry| entry.changes.iter());
+        changes.filter(|change| change.table() == name).fold(base, |rows, change| match change {
+            Change::Create { .. } => rows + 1,
+            Change::Update { .. } => rows,
+            Change::Delete { .. } => rows.saturating_sub(1),
+        })
+    }
+
+    fn loaded(&mut self, tables: &BTreeSet<TableName>) -> impl Iterator<Item = &mut TableData> {
+        let wanted = self.tables.iter_mut().filter(|(name, _)| tables.contains(*name));
+        wanted.filter_map(|(_, state)| state.data.as_mut())
+    }
+}
+
+/// Lays entries over a table, in order.
+pub fn cover_all(data: &mut TableData, entries: &[Rc<JournalEntry>]) {
+    let name = data.definition.name.clone();
+    let changes = entries.iter().flat_map(|entry| entry.changes.iter());
+    changes.filter(|change| *change.table() == name).for_each(|change| data.cover(change));
+}
+
+/// The tables that entries touch.
+pub fn tables_of<'a>(entries: impl IntoIterator<Item = &'a Rc<JournalEntry>>) -> BTreeSet<TableName> {
+    entries.into_iter().flat_map(|entry| entry.changes.iter()).map(|change| change.table().clone()).collect()
+}
