@@ -70,7 +70,11 @@ pub fn read_rows(json: &[u8], table: &Table, sink: &mut dyn RowSink) -> Result<P
         reader.abandon();
         return Err(ODataError::Json { reason: error.to_string() });
     }
-    if reader.has_rows() { Ok(reader.envelope) } else { Err(ODataError::NoRows { table: table.name.to_string() }) }
+    if reader.has_rows() {
+        Ok(reader.envelope)
+    } else {
+        Err(ODataError::NoRows { table: table.name.to_string() })
+    }
 }
 
 /// Reads a single row.

@@ -22,8 +22,8 @@ struct WireParty {
 ///
 /// Parties of a kind that no column holds (the owner, what the activity is about) are not ours to keep.
 pub fn read_parties(raw: &str, table: &Table) -> Result<Vec<(usize, ValueRef<'static>)>, String> {
-    let wire: Option<Vec<WireParty>> =
-        serde_json::from_str(raw).map_err(|_| format!("it expects a list of parties, but got {}", found(raw)))?;
+    let wire: Option<Vec<WireParty>> = serde_json::from_str(raw)
+        .map_err(|_| format!("it expects a list of parties, but got {}", found(raw)))?;
     let mut lists = Vec::new();
     for (index, column) in table.columns.iter().enumerate() {
         let ColumnKind::PartyList { participation, .. } = column.kind else { continue };

@@ -279,8 +279,14 @@ impl<'de> Visitor<'de> for BodySeed<'_, 'de, '_> {
                     reader.saw_rows = true;
                     map.next_value_seed(RowsSeed(reader))?;
                 }
-                Slot::NextLink => reader.envelope.next_link = Option::deserialize(next(&mut map)?).map_err(A::Error::custom)?,
-                Slot::DeltaLink => reader.envelope.delta_link = Option::deserialize(next(&mut map)?).map_err(A::Error::custom)?,
+                Slot::NextLink => {
+                    reader.envelope.next_link =
+                        Option::deserialize(next(&mut map)?).map_err(A::Error::custom)?
+                }
+                Slot::DeltaLink => {
+                    reader.envelope.delta_link =
+                        Option::deserialize(next(&mut map)?).map_err(A::Error::custom)?
+                }
                 Slot::Count => {
                     let count = Option::<i64>::deserialize(next(&mut map)?).map_err(A::Error::custom)?;
                     reader.envelope.count = count.and_then(|count| u64::try_from(count).ok());

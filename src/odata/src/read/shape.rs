@@ -150,7 +150,8 @@ impl Shape {
             match &column.kind {
                 ColumnKind::Lookup { targets, .. } => {
                     let lookup = shape.lookups.len();
-                    let only_target = if let [target] = targets.as_slice() { Some(target.clone()) } else { None };
+                    let only_target =
+                        if let [target] = targets.as_slice() { Some(target.clone()) } else { None };
                     shape.lookups.push(LookupShape { column: index, only_target });
                     shape.add(format!("_{name}_value"), Slot::LookupId(lookup));
                     shape.add(format!("_{name}_value@{LOOKUP_LOGICAL_NAME}"), Slot::LookupTable(lookup));

@@ -27,9 +27,7 @@ pub fn read_value(raw: &str, kind: WireKind) -> Result<ValueRef<'_>, String> {
             "false" => Some(ValueRef::Boolean(false)),
             _ => None,
         },
-        WireKind::Choice => {
-            integer(raw).and_then(|number| i32::try_from(number).ok()).map(ValueRef::Choice)
-        }
+        WireKind::Choice => integer(raw).and_then(|number| i32::try_from(number).ok()).map(ValueRef::Choice),
         WireKind::Choices => string(raw).and_then(|text| choices(&text)).map(ValueRef::Other),
         WireKind::Date => string(raw).and_then(|text| date(&text)).map(ValueRef::Date),
         WireKind::DateTime => string(raw).and_then(|text| date_time(&text)).map(ValueRef::DateTime),
@@ -51,7 +49,11 @@ pub fn found(raw: &str) -> String {
 /// A JSON string's text.
 pub fn string(raw: &str) -> Option<Cow<'_, str>> {
     let inner = raw.strip_prefix('"')?.strip_suffix('"')?;
-    if inner.contains('\\') { serde_json::from_str(raw).ok().map(Cow::Owned) } else { Some(Cow::Borrowed(inner)) }
+    if inner.contains('\\') {
+        serde_json::from_str(raw).ok().map(Cow::Owned)
+    } else {
+        Some(Cow::Borrowed(inner))
+    }
 }
 
 /// A guid in a JSON string.
@@ -105,7 +107,8 @@ fn date(text: &str) -> Option<Date> {
 /// The form nearly every instant has, `2026-01-31T08:30:00Z`, read without a calendar library; else any ISO 8601 form.
 fn date_time(text: &str) -> Option<Timestamp> {
     let bytes = text.as_bytes();
-    if let [y1, y2, y3, y4, b'-', m1, m2, b'-', d1, d2, b'T', h1, h2, b':', n1, n2, b':', s1, s2, b'Z'] = bytes
+    if let [y1, y2, y3, y4, b'-', m1, m2, b'-', d1, d2, b'T', h1, h2, b':', n1, n2, b':', s1, s2, b'Z'] =
+        bytes
     {
         let number = |digits: &[&u8]| {
             digits.iter().try_fold(0_i64, |sum, digit| {
@@ -154,7 +157,8 @@ mod tests {
             let expected = Timestamp::from_milliseconds((i64::from(days) * 86_400 + 86_398) * 1000);
             assert_eq!(date_time(&text), Some(expected), "{text}");
         }
-        for text in ["2026-02-29T00:00:00Z", "2026-13-01T00:00:00Z", "2026-01-01T24:00:00Z", "2026-01-0aT00:00:00Z"]
+        for text in
+            ["2026-02-29T00:00:00Z", "2026-13-01T00:00:00Z", "2026-01-01T24:00:00Z", "2026-01-0aT00:00:00Z"]
         {
             assert_eq!(date_time(text), None, "{text}");
         }

@@ -280,9 +280,7 @@ impl Context<'_> {
             Some((table, table.column(column.as_str())?, is_own))
         });
         match column {
-            Some((table, column, true)) => {
-                self.property(table, column, &property_name(table, column), true)
-            }
+            Some((table, column, true)) => self.property(table, column, &property_name(table, column), true),
             Some((table, column, false)) => self.property(table, column, name, false),
             None => bare(name),
         }
@@ -309,15 +307,15 @@ fn linked<'a>(links: &'a [BoundLink], name: &str) -> Option<(&'a TableName, &'a 
     links.iter().find_map(|link| {
         let own = link.columns.iter().find(|output| match &output.alias {
             Some(alias) => alias == name,
-            None => name.strip_prefix(link.alias.as_str()).and_then(|rest| rest.strip_prefix('.'))
-                == Some(output.column.as_str()),
+            None => {
+                name.strip_prefix(link.alias.as_str()).and_then(|rest| rest.strip_prefix('.'))
+                    == Some(output.column.as_str())
+            }
         });
         own.map(|output| (&link.table, &output.column)).or_else(|| linked(&link.links, name))
     })
 }
 
 fn find_link<'a>(links: &'a [BoundLink], alias: &str) -> Option<&'a BoundLink> {
-    links.iter().find_map(|link| {
-        if link.alias == alias { Some(link) } else { find_link(&link.links, alias) }
-    })
+    links.iter().find_map(|link| if link.alias == alias { Some(link) } else { find_link(&link.links, alias) })
 }

@@ -1,7 +1,13 @@
 //! `$batch`: several requests in one, change sets applied all together or not at all.
 
-use crate::error::ODataError;
+mod multipart;
+mod request;
+mod response;
+
 use crate::http::{HttpRequest, HttpResponse};
+
+pub use request::{read_request, write_request};
+pub use response::{read_response, write_response};
 
 /// A batch.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -75,38 +81,17 @@ pub struct ContentResponse {
     pub response: HttpResponse,
 }
 
-/// The request that carries the batch.
-#[must_use]
-pub fn write_request(batch: &Batch) -> HttpRequest {
-    let _ = batch;
-    HttpRequest {
-        method: crate::http::Method::Post,
-        target: format!("{}$batch", crate::names::SERVICE_PATH),
-        headers: Vec::new(),
-        body: Vec::new(),
+impl AnswerPart {
+    /// The first answer in it that is a refusal. Some services put a change set's refusal inside, some in its place.
+    #[must_use]
+    pub fn failure(&self) -> Option<&HttpResponse> {
+        let is_failure = |response: &&HttpResponse| response.status >= 400;
+        match self {
+            Self::Single(response) => Some(response).filter(is_failure),
+            Self::ChangeSet(answer) => answer.changes.iter().map(|change| &change.response).find(is_failure),
+        }
     }
 }
 
-/// Reads the batch out of a request: its `Content-Type`, its `Prefer`, its body.
-///
-/// # Errors
-/// Names the part and what is wrong with it.
-pub fn read_request(request: &HttpRequest) -> Result<Batch, ODataError> {
-    let _ = request;
-    Err(ODataError::BadBatch { part: "the headers".to_owned(), reason: String::new() })
-}
-
-/// The response that carries the answer.
-#[must_use]
-pub fn write_response(answer: &BatchAnswer) -> HttpResponse {
-    HttpResponse { status: answer.status, headers: Vec::new(), body: Vec::new() }
-}
-
-/// Reads the answer out of a response to a batch.
-///
-/// # Errors
-/// Names the part and what is wrong with it.
-pub fn read_response(response: &HttpResponse) -> Result<BatchAnswer, ODataError> {
-    let _ = response;
-    Err(ODataError::BadBatch { part: "the headers".to_owned(), reason: String::new() })
-}
+#[cfg(test)]
+mod tests;
