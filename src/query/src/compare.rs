@@ -19,7 +19,6 @@ pub fn compare_values(a: &Value, b: &Value) -> Option<Ordering> {
             let name = |name: &Option<String>| name.as_deref().map(|name| fold(name).into_owned());
             Some(name(&a.name).cmp(&name(&b.name)).then(a.id.cmp(&b.id)))
         }
-        (Value::Choices(a), Value::Choices(b)) => Some(a.cmp(b)),
         _ => compare_present(a, b),
     }
 }
@@ -38,6 +37,7 @@ pub(crate) fn compare_present(a: &Value, b: &Value) -> Option<Ordering> {
         (Value::Date(a), Value::Date(b)) => Some(a.cmp(b)),
         (Value::DateTime(a), Value::DateTime(b)) => Some(a.cmp(b)),
         (Value::Boolean(a), Value::Boolean(b)) => Some(a.cmp(b)),
+        (Value::Choices(a), Value::Choices(b)) => Some(a.cmp(b)),
         _ => compare_numbers(a, b),
     }
 }
