@@ -1,2 +1,36 @@
 #![doc = include_str!("../README.md")]
 #![forbid(unsafe_code)]
+
+mod access;
+mod aggregate;
+mod answers;
+mod bulk;
+mod cell;
+mod changes;
+mod connection;
+mod database;
+mod dialect;
+mod error;
+mod identity;
+mod layout;
+mod metadata;
+mod migrations;
+mod names;
+mod predicate;
+mod read;
+mod schema;
+mod select;
+mod statement;
+mod write;
+
+pub use access::{Access, Reach};
+pub use answers::StoredAnswer;
+pub use bulk::BulkRow;
+pub use changes::{ChangePage, ChangeRequest, ChangeToken, Gone, GoneReason};
+pub use database::Database;
+pub use error::{Result, StoreError};
+pub use identity::{
+    AuthorizationCode, BusinessUnit, Client, RoleRow, SignIn, Token, TokenKind, TokenUse, UserSettings,
+};
+pub use read::ReadTransaction;
+pub use write::WriteTransaction;

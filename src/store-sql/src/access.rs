@@ -1,0 +1,89 @@
+//! Which rows somebody may see, as part of every statement that reads for them.
+
+use crate::cell::Cell;
+use crate::dialect::quoted;
+use crate::layout::TableLayout;
+use crate::statement::Statement;
+use model::{Ownership, RowId, TableName};
+use std::collections::BTreeMap;
+
+/// How far somebody sees into one table.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Reach {
+    /// No row.
+    #[default]
+    Nothing,
+    /// The rows of these owners (users and teams) and those that belong to these business units.
+    Rows {
+        /// The user and the user's teams.
+        owners: Vec<RowId>,
+        /// Business units.
+        business_units: Vec<RowId>,
+    },
+    /// Every row.
+    Everything,
+}
+
+/// How far somebody sees, by table.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Access {
+    tables: BTreeMap<TableName, Reach>,
+    others: Reach,
+}
+
+impl Access {
+    /// Sees every row of every table: for the server's own work.
+    #[must_use]
+    pub const fn everything() -> Self {
+        Self { tables: BTreeMap::new(), others: Reach::Everything }
+    }
+
+    /// Sees only into these tables.
+    #[must_use]
+    pub const fn to(tables: BTreeMap<TableName, Reach>) -> Self {
+        Self { tables, others: Reach::Nothing }
+    }
+
+    /// How far one table can be seen into.
+    #[must_use]
+    pub fn reach(&self, table: &str) -> &Reach {
+        self.tables.get(table).unwrap_or(&self.others)
+    }
+}
+
+/// Adds the condition under which rows of `layout`, named `alias` in the statement, may be seen.
+pub fn push_condition(statement: &mut Statement, access: &Access, layout: &TableLayout, alias: &str) {
+    let (owners, business_units) = match access.reach(layout.name().as_str()) {
+        Reach::Everything => {
+            statement.push("1 = 1");
+            return;
+        }
+        Reach::Nothing => {
+            statement.push("1 = 0");
+            return;
+        }
+        Reach::Rows { owners, business_units } => (owners, business_units),
+    };
+    let (owner, business_unit) = match layout.table.ownership {
+        Ownership::User => ("ownerid", "owningbusinessunit"),
+        // A user sees themselves and their teams; `businessunitid` is also the key of the business units.
+        Ownership::Business => (layout.key(), "businessunitid"),
+        Ownership::Organization => {
+            statement.push("1 = 1");
+            return;
+        }
+        // Rows of a parent are seen with it alone; until there is such a table only those who see everything do.
+        Ownership::Parent => {
+            statement.push("1 = 0");
+            return;
+        }
+    };
+    statement.push("(1 = 0");
+    for (column, ids) in [(owner, owners), (business_unit, business_units)] {
+        if !ids.is_empty() && layout.find(column).is_some() {
+            statement.push(" OR ").push(&format!("{alias}.{} IN ", quoted(column)));
+            statement.bind_list(ids.iter().map(|id| Cell::id(*id)));
+        }
+    }
+    statement.push(")");
+}

@@ -1,0 +1,350 @@
+//! Deltas: what of a table has changed for somebody since they last asked.
+
+use crate::access::{Access, push_condition};
+use crate::cell::{Cell, Storage};
+use crate::dialect::quoted;
+use crate::error::{Result, StoreError};
+use crate::layout::TableLayout;
+use crate::read::{Picked, ReadTransaction, fill_names};
+use crate::statement::{Question, Statement};
+use model::{ColumnName, Row, RowId, Timestamp};
+use std::fmt;
+use std::str::FromStr;
+use std::sync::Arc;
+
+/// How long a token is good for. Tombstones must be kept at least as long.
+pub const TOKEN_LIFE_MILLISECONDS: i64 = 90 * 86_400_000;
+
+/// What is asked.
+#[derive(Clone, Copy, Debug)]
+pub struct ChangeRequest<'a> {
+    /// The table.
+    pub table: &'a str,
+    /// The columns wanted; all without.
+    pub columns: Option<&'a [ColumnName]>,
+    /// For whom.
+    pub access: &'a Access,
+    /// A fingerprint of the caller's rights and of the metadata. A token of another fingerprint has expired.
+    pub stamp: &'a str,
+    /// Where the caller stands; none for the whole table.
+    pub token: Option<&'a ChangeToken>,
+    /// Most rows of the page.
+    pub limit: u32,
+    /// Now.
+    pub now: Timestamp,
+}
+
+/// Where somebody stands in a table's changes. Its text form is opaque to clients.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ChangeToken {
+    /// Whatever has a smaller mark has been given when this run of pages ends.
+    horizon: i64,
+    /// When the run began.
+    taken_at: Timestamp,
+    /// The fingerprint of the caller's rights.
+    stamp: String,
+    /// Inside a run of pages: where the next page begins.
+    cursor: Option<Cursor>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Cursor {
+    phase: Phase,
+    /// The horizon of the run before this one.
+    since: i64,
+    mark: i64,
+    id: RowId,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Phase {
+    /// Every row, by id.
+    Whole,
+    /// Changed rows, by mark.
+    Rows,
+    /// Deleted rows, by mark.
+    Tombstones,
+}
+
+/// One page of changes.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ChangePage {
+    /// Rows that are new or changed.
+    pub rows: Vec<Row>,
+    /// Rows that are gone for the caller.
+    pub gone: Vec<Gone>,
+    /// Where to go on.
+    pub token: ChangeToken,
+    /// True when nothing follows: the token is for the next delta, else for the next page.
+    pub is_last: bool,
+}
+
+/// A row that is gone for the caller.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Gone {
+    /// The row.
+    pub id: RowId,
+    /// Why.
+    pub reason: GoneReason,
+}
+
+/// Why a row is gone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum GoneReason {
+    /// It was deleted.
+    Deleted,
+    /// It changed and is out of the caller's reach now.
+    Changed,
+}
+
+impl ReadTransaction {
+    /// One page of what has changed. `StoreError::Expired` when the caller must read the whole table again.
+    pub async fn changes(&mut self, request: &ChangeRequest<'_>) -> Result<ChangePage> {
+        let dialect = self.session.dialect();
+        let current = self.session.ask_integer(Statement::of(dialect, dialect.horizon())).await?;
+        let layout = Arc::clone(self.layouts.table(request.table)?);
+        let (horizon, taken_at, cursor) = match request.token {
+            None => (current, request.now, Cursor::start(Phase::Whole, 0)),
+            Some(token) => {
+                token.check(request, current)?;
+                match &token.cursor {
+                    Some(cursor) => (token.horizon, token.taken_at, cursor.clone()),
+                    None => (current, request.now, Cursor::start(Phase::Rows, token.horizon)),
+                }
+            }
+        };
+        let page = match cursor.phase {
+            Phase::Whole => self.whole_page(request, &layout, &cursor).await?,
+            Phase::Rows => self.changed_page(request, &layout, &cursor).await?,
+            Phase::Tombstones => {
+                self.tombstone_page(&layout, &cursor, request.limit.max(1), Vec::new(), Vec::new()).await?
+            }
+        };
+        let token = ChangeToken { horizon, taken_at, stamp: request.stamp.to_owned(), cursor: page.next };
+        Ok(ChangePage { rows: page.rows, gone: page.gone, is_last: token.cursor.is_none(), token })
+    }
+
+    async fn whole_page(
+        &mut self,
+        request: &ChangeRequest<'_>,
+        layout: &TableLayout,
+        cursor: &Cursor,
+    ) -> Result<RawPage> {
+        let limit = request.limit.max(1);
+        let picked = Picked::of(layout, request.columns)?;
+        let key = quoted(layout.key());
+        let mut statement = Statement::new(self.session.dialect());
+        statement.push("SELECT ");
+        picked.push_list(&mut statement, layout, "t");
+        statement.push(&format!(" FROM {} t WHERE t.{key} > ", layout.sql_name()));
+        statement.bind(Cell::id(cursor.id)).push(" AND ");
+        push_condition(&mut statement, request.access, layout, "t");
+        statement.push(&format!(" ORDER BY t.{key} LIMIT {}", u64::from(limit) + 1));
+        let mut cells = self.session.ask(Question { statement, kinds: picked.kinds() }).await?;
+        let more = cells.len() > limit as usize;
+        cells.truncate(limit as usize);
+        let mut rows = cells
+            .into_iter()
+            .map(|cells| picked.decode(layout, &mut cells.into_iter()))
+            .collect::<Result<Vec<_>>>()?;
+        fill_names(&mut self.session, &self.layouts, &mut rows).await?;
+        let next = match rows.last() {
+            Some(last) if more => Some(Cursor { id: last.id, ..cursor.clone() }),
+            _ => None,
+        };
+        Ok(RawPage { rows, gone: Vec::new(), next })
+    }
+
+    async fn changed_page(
+        &mut self,
+        request: &ChangeRequest<'_>,
+        layout: &TableLayout,
+        cursor: &Cursor,
+    ) -> Result<RawPage> {
+        let limit = request.limit.max(1);
+        let picked = Picked::of(layout, request.columns)?;
+        let (key, mark) = (quoted(layout.key()), quoted(self.session.dialect().mark_column()));
+        let mut statement = Statement::new(self.session.dialect());
+        statement.push("SELECT ");
+        picked.push_list(&mut statement, layout, "t");
+        statement.push(&format!(", t.{mark}, CASE WHEN "));
+        push_condition(&mut statement, request.access, layout, "t");
+        statement.push(&format!(
+            " THEN CAST(1 AS BIGINT) ELSE CAST(0 AS BIGINT) END FROM {} t WHERE t.{mark} >= ",
+            layout.sql_name()
+        ));
+        statement.bind(Cell::integer(cursor.since));
+        push_after(&mut statement, &format!("t.{mark}"), &format!("t.{key}"), cursor);
+        statement.push(&format!(" ORDER BY t.{mark}, t.{key} LIMIT {}", u64::from(limit) + 1));
+        let mut kinds = picked.kinds();
+        kinds.extend([Storage::Integer, Storage::Integer]);
+        let mut answer = self.session.ask(Question { statement, kinds }).await?;
+        let more = answer.len() > limit as usize;
+        answer.truncate(limit as usize);
+        let (mut rows, mut gone, mut last) = (Vec::new(), Vec::new(), None);
+        let read = answer.len();
+        for cells in answer {
+            let mut cells = cells.into_iter();
+            let row = picked.decode(layout, &mut cells)?;
+            let mark = cells.next().and_then(|cell| cell.as_integer()).unwrap_or_default();
+            let visible = cells.next().and_then(|cell| cell.as_integer()) == Some(1);
+            last = Some(Cursor { mark, id: row.id, ..cursor.clone() });
+            if visible {
+                rows.push(row);
+            } else {
+                gone.push(Gone { id: row.id, reason: GoneReason::Changed });
+            }
+        }
+        fill_names(&mut self.session, &self.layouts, &mut rows).await?;
+        if more {
+            return Ok(RawPage { rows, gone, next: last });
+        }
+        let start = Cursor::start(Phase::Tombstones, cursor.since);
+        match limit.saturating_sub(u32::try_from(read).unwrap_or(limit)) {
+            0 => Ok(RawPage { rows, gone, next: Some(start) }),
+            room => self.tombstone_page(layout, &start, room, rows, gone).await,
+        }
+    }
+
+    async fn tombstone_page(
+        &mut self,
+        layout: &TableLayout,
+        cursor: &Cursor,
+        limit: u32,
+        rows: Vec<Row>,
+        mut gone: Vec<Gone>,
+    ) -> Result<RawPage> {
+        let mut statement = Statement::new(self.session.dialect());
+        statement.push("SELECT id, mark FROM valise_tombstone WHERE table_name = ");
+        statement.bind(Cell::text(layout.name().as_str())).push(" AND mark >= ");
+        statement.bind(Cell::integer(cursor.since));
+        push_after(&mut statement, "mark", "id", cursor);
+        statement.push(&format!(" ORDER BY mark, id LIMIT {}", u64::from(limit) + 1));
+        let question = Question { statement, kinds: vec![Storage::Id, Storage::Integer] };
+        let mut answer = self.session.ask(question).await?;
+        let more = answer.len() > limit as usize;
+        answer.truncate(limit as usize);
+        let mut last = None;
+        for cells in answer {
+            if let [Cell::Id(Some(id)), Cell::Integer(Some(mark))] = cells.as_slice() {
+                gone.push(Gone { id: *id, reason: GoneReason::Deleted });
+                last = Some(Cursor { mark: *mark, id: *id, ..cursor.clone() });
+            }
+        }
+        Ok(RawPage { rows, gone, next: last.filter(|_| more) })
+    }
+}
+
+struct RawPage {
+    rows: Vec<Row>,
+    gone: Vec<Gone>,
+    next: Option<Cursor>,
+}
+
+/// `AND (mark, id) > (…)`, written out because row values compare differently across engines.
+fn push_after(statement: &mut Statement, mark: &str, id: &str, cursor: &Cursor) {
+    statement.push(&format!(" AND ({mark} > ")).bind(Cell::integer(cursor.mark));
+    statement.push(&format!(" OR ({mark} = ")).bind(Cell::integer(cursor.mark));
+    statement.push(&format!(" AND {id} > ")).bind(Cell::id(cursor.id)).push("))");
+}
+
+impl Cursor {
+    const fn start(phase: Phase, since: i64) -> Self {
+        Self { phase, since, mark: i64::MIN, id: RowId::from_u128(0) }
+    }
+}
+
+impl ChangeToken {
+    fn check(&self, request: &ChangeRequest<'_>, current: i64) -> Result<()> {
+        let age = request.now.milliseconds().saturating_sub(self.taken_at.milliseconds());
+        // A horizon ahead of the database means that the database was restored from an older copy.
+        if self.stamp == request.stamp && self.horizon <= current && age <= TOKEN_LIFE_MILLISECONDS {
+            Ok(())
+        } else {
+            Err(StoreError::Expired)
+        }
+    }
+
+    /// True inside a run of pages: the token asks for the next page, not for a new delta.
+    #[must_use]
+    pub const fn is_inside_run(&self) -> bool {
+        self.cursor.is_some()
+    }
+}
+
+impl fmt::Display for ChangeToken {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "1.{}.{}.{}", self.horizon, self.taken_at.milliseconds(), self.stamp)?;
+        if let Some(cursor) = &self.cursor {
+            let phase = match cursor.phase {
+                Phase::Whole => "w",
+                Phase::Rows => "r",
+                Phase::Tombstones => "t",
+            };
+            write!(f, ".{phase}.{}.{}.{}", cursor.since, cursor.mark, cursor.id)?;
+        }
+        Ok(())
+    }
+}
+
+impl FromStr for ChangeToken {
+    type Err = StoreError;
+
+    /// A text that is no token of ours counts as expired: the caller can always start over.
+    fn from_str(text: &str) -> Result<Self> {
+        parse_token(text).ok_or(StoreError::Expired)
+    }
+}
+
+fn parse_token(text: &str) -> Option<ChangeToken> {
+    let parts: Vec<&str> = text.split('.').collect();
+    let (head, tail) = parts.split_at_checked(4)?;
+    let [version, horizon, taken_at, stamp] = head else { return None };
+    if *version != "1" {
+        return None;
+    }
+    let cursor = match tail {
+        [] => None,
+        [phase, since, mark, id] => Some(Cursor {
+            phase: match *phase {
+                "w" => Phase::Whole,
+                "r" => Phase::Rows,
+                "t" => Phase::Tombstones,
+                _ => return None,
+            },
+            since: since.parse().ok()?,
+            mark: mark.parse().ok()?,
+            id: id.parse().ok()?,
+        }),
+        _ => return None,
+    };
+    Some(ChangeToken {
+        horizon: horizon.parse().ok()?,
+        taken_at: Timestamp::from_milliseconds(taken_at.parse().ok()?),
+        stamp: (*stamp).to_owned(),
+        cursor,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_token_reads_what_it_writes_and_refuses_everything_else() {
+        let plain = ChangeToken {
+            horizon: 17,
+            taken_at: Timestamp::from_milliseconds(1_700_000_000_000),
+            stamp: "ab12".to_owned(),
+            cursor: None,
+        };
+        let inside =
+            ChangeToken { cursor: Some(Cursor::start(Phase::Tombstones, 9)), ..plain.clone() };
+        for token in [plain, inside] {
+            assert_eq!(token.to_string().parse::<ChangeToken>().unwrap(), token);
+        }
+        for text in ["", "1.2.3", "2.1.1.s", "1.x.1.s", "1.1.1.s.q.1.1.1", "1.1.1.s.r.1.1"] {
+            assert!(text.parse::<ChangeToken>().is_err(), "{text}");
+        }
+    }
+}

@@ -1,0 +1,159 @@
+//! The database as a whole: where it is, its connections, its tables as last applied.
+
+use crate::connection::Session;
+use crate::dialect::Dialect;
+use crate::error::{Result, StoreError};
+use crate::layout::Layouts;
+use crate::read::ReadTransaction;
+use crate::write::WriteTransaction;
+use crate::{metadata, migrations, schema};
+use model::Metadata;
+use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
+use sqlx::{PgPool, SqlitePool};
+use std::str::FromStr;
+use std::sync::{Arc, RwLock};
+use std::time::Duration;
+
+const BUSY_TIMEOUT: Duration = Duration::from_secs(20);
+const READERS: u32 = 8;
+
+/// An org's database. Cheap to clone; every clone shares the connections.
+#[derive(Clone, Debug)]
+pub struct Database {
+    pools: Pools,
+    layouts: Arc<RwLock<Arc<Layouts>>>,
+}
+
+#[derive(Clone, Debug)]
+enum Pools {
+    /// One connection writes, so that waiting for the lock happens here and not in SQLite.
+    Sqlite { readers: SqlitePool, writer: SqlitePool },
+    Postgres(PgPool),
+}
+
+impl Database {
+    /// Opens `sqlite:PATH` (made when missing) or `postgres://…`, brings the system tables up to date and loads the
+    /// metadata applied last.
+    pub async fn open(address: &str) -> Result<Self> {
+        let pools = if let Some(path) = address.strip_prefix("sqlite:") {
+            open_sqlite(path.trim_start_matches("//")).await?
+        } else if address.starts_with("postgres:") || address.starts_with("postgresql:") {
+            open_postgres(address).await?
+        } else {
+            return Err(StoreError::UnknownAddress(address.to_owned()));
+        };
+        let database = Self { pools, layouts: Arc::default() };
+        let mut session = database.session(Purpose::Write).await?;
+        migrations::migrate(&mut session).await?;
+        session.commit().await?;
+        let mut session = database.session(Purpose::Read).await?;
+        if let Some(found) = metadata::load(&mut session).await? {
+            database.set_layouts(Layouts::of(&found)?);
+        }
+        Ok(database)
+    }
+
+    /// Which database it is.
+    #[must_use]
+    pub const fn dialect(&self) -> Dialect {
+        match self.pools {
+            Pools::Sqlite { .. } => Dialect::Sqlite,
+            Pools::Postgres(_) => Dialect::Postgres,
+        }
+    }
+
+    /// Makes the tables and columns that this metadata has and the database has not, and keeps the metadata.
+    /// Nothing is ever dropped. Applying the same metadata again changes nothing.
+    pub async fn apply_metadata(&self, metadata: &Metadata) -> Result<()> {
+        let layouts = Layouts::of(metadata)?;
+        let mut session = self.session(Purpose::Write).await?;
+        schema::apply(&mut session, &layouts).await?;
+        metadata::keep(&mut session, metadata).await?;
+        session.commit().await?;
+        self.set_layouts(layouts);
+        Ok(())
+    }
+
+    /// The metadata applied last.
+    pub async fn metadata(&self) -> Result<Option<Metadata>> {
+        metadata::load(&mut self.session(Purpose::Read).await?).await
+    }
+
+    /// A transaction that only reads: all its answers are of the same moment.
+    pub async fn read(&self) -> Result<ReadTransaction> {
+        Ok(ReadTransaction::new(self.session(Purpose::Read).await?, self.layouts()))
+    }
+
+    /// A transaction that writes. On SQLite it waits for the one before it.
+    pub async fn write(&self) -> Result<WriteTransaction> {
+        WriteTransaction::begin(self.session(Purpose::Write).await?, self.layouts()).await
+    }
+
+    /// Ends all connections; on SQLite the write-ahead log goes back into the file.
+    pub async fn close(&self) {
+        match &self.pools {
+            Pools::Sqlite { readers, writer } => {
+                readers.close().await;
+                writer.close().await;
+            }
+            Pools::Postgres(pool) => pool.close().await,
+        }
+    }
+
+    async fn session(&self, purpose: Purpose) -> Result<Session> {
+        Ok(match (&self.pools, purpose) {
+            (Pools::Sqlite { readers, .. }, Purpose::Read) => {
+                Session::Sqlite(readers.begin_with(Dialect::Sqlite.begin_read()).await?)
+            }
+            (Pools::Sqlite { writer, .. }, Purpose::Write) => {
+                Session::Sqlite(writer.begin_with(Dialect::Sqlite.begin_write()).await?)
+            }
+            (Pools::Postgres(pool), Purpose::Read) => {
+                Session::Postgres(pool.begin_with(Dialect::Postgres.begin_read()).await?)
+            }
+            (Pools::Postgres(pool), Purpose::Write) => {
+                Session::Postgres(pool.begin_with(Dialect::Postgres.begin_write()).await?)
+            }
+        })
+    }
+
+    fn layouts(&self) -> Arc<Layouts> {
+        Arc::clone(&self.layouts.read().unwrap_or_else(std::sync::PoisonError::into_inner))
+    }
+
+    fn set_layouts(&self, layouts: Layouts) {
+        *self.layouts.write().unwrap_or_else(std::sync::PoisonError::into_inner) = Arc::new(layouts);
+    }
+}
+
+#[derive(Clone, Copy)]
+enum Purpose {
+    Read,
+    Write,
+}
+
+async fn open_sqlite(path: &str) -> Result<Pools> {
+    let options = SqliteConnectOptions::new()
+        .filename(path)
+        .create_if_missing(true)
+        .journal_mode(SqliteJournalMode::Wal)
+        // A commit is on the disk before it is answered: devices drop their journal entries on our word.
+        .synchronous(SqliteSynchronous::Full)
+        .foreign_keys(false)
+        .busy_timeout(BUSY_TIMEOUT)
+        .pragma("cache_size", "-65536")
+        .pragma("temp_store", "memory");
+    let writer = SqlitePoolOptions::new()
+        .max_connections(1)
+        .acquire_timeout(BUSY_TIMEOUT * 3)
+        .connect_with(options.clone())
+        .await?;
+    let readers = SqlitePoolOptions::new().max_connections(READERS).connect_with(options).await?;
+    Ok(Pools::Sqlite { readers, writer })
+}
+
+async fn open_postgres(address: &str) -> Result<Pools> {
+    let options = PgConnectOptions::from_str(address)?.application_name("valise");
+    Ok(Pools::Postgres(PgPoolOptions::new().max_connections(READERS * 2).connect_with(options).await?))
+}

@@ -1,0 +1,42 @@
+//! The version ladder of the system tables. A step is a file; steps are only ever added.
+
+mod v0_to_v1;
+
+use crate::connection::Session;
+use crate::dialect::Dialect;
+use crate::error::{Result, StoreError};
+use crate::statement::Statement;
+
+/// Each step as the statements it runs; step 0 leads to version 1.
+const STEPS: &[fn(Dialect) -> Vec<String>] = &[v0_to_v1::statements];
+
+/// Held by one process of several while it brings a PostgreSQL database up to date.
+const MIGRATION_LOCK: &str = "SELECT pg_advisory_xact_lock(7310868735523)";
+
+/// Brings the system tables to the newest version.
+pub async fn migrate(session: &mut Session) -> Result<()> {
+    let dialect = session.dialect();
+    if dialect == Dialect::Postgres {
+        session.run(Statement::of(dialect, MIGRATION_LOCK)).await?;
+    }
+    session
+        .run(Statement::of(dialect, "CREATE TABLE IF NOT EXISTS valise_schema (version BIGINT NOT NULL)"))
+        .await?;
+    let found = session
+        .ask_integer(Statement::of(dialect, "SELECT COALESCE(MAX(version), 0) FROM valise_schema"))
+        .await?;
+    let known = i64::try_from(STEPS.len()).unwrap_or(i64::MAX);
+    if found > known {
+        return Err(StoreError::NewerSchema { found, known });
+    }
+    for (version, step) in (1_i64..).zip(STEPS).filter(|(version, _)| *version > found) {
+        for sql in step(dialect) {
+            session.run(Statement::of(dialect, &sql)).await?;
+        }
+        session
+            .run_with("INSERT INTO valise_schema (version) VALUES (?)", vec![crate::cell::Cell::integer(version)])
+            .await?;
+        tracing::info!(version, "system tables brought up to date");
+    }
+    Ok(())
+}

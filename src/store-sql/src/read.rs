@@ -1,0 +1,139 @@
+//! Reading: bound plans, single rows, counts.
+
+use crate::access::{Access, push_condition};
+use crate::cell::Cell;
+use crate::connection::Session;
+use crate::dialect::quoted;
+use crate::error::Result;
+use crate::layout::{Codec, ColumnLayout, Layouts, TableLayout};
+use crate::statement::{Question, Statement};
+use crate::{names, select};
+use model::{ColumnName, Columns, Row, RowId, RowVersion, Value};
+use query::{Answer, BoundPlan};
+use std::sync::Arc;
+
+/// A transaction that only reads: all its answers are of the same moment.
+#[derive(Debug)]
+pub struct ReadTransaction {
+    pub(crate) session: Session,
+    pub(crate) layouts: Arc<Layouts>,
+}
+
+impl ReadTransaction {
+    pub(crate) const fn new(session: Session, layouts: Arc<Layouts>) -> Self {
+        Self { session, layouts }
+    }
+
+    /// The answer to a plan, of the rows that `access` reaches.
+    pub async fn run(&mut self, plan: &BoundPlan, access: &Access) -> Result<Answer> {
+        select::run(&mut self.session, &self.layouts, plan, access).await
+    }
+
+    /// One row; without `columns` all of them. `None` when it does not exist or is out of reach.
+    pub async fn row(
+        &mut self,
+        table: &str,
+        id: RowId,
+        columns: Option<&[ColumnName]>,
+        access: &Access,
+    ) -> Result<Option<Row>> {
+        let layout = Arc::clone(self.layouts.table(table)?);
+        let picked = Picked::of(&layout, columns)?;
+        row(&mut self.session, &self.layouts, &RowQuery { layout: &layout, id, picked: &picked, access, lock: false })
+            .await
+    }
+
+    /// How many rows of a table `access` reaches.
+    pub async fn count(&mut self, table: &str, access: &Access) -> Result<u64> {
+        let layout = Arc::clone(self.layouts.table(table)?);
+        let mut statement = Statement::new(self.session.dialect());
+        statement.push(&format!("SELECT COUNT(*) FROM {} t WHERE ", layout.sql_name()));
+        push_condition(&mut statement, access, &layout, "t");
+        Ok(u64::try_from(self.session.ask_integer(statement).await?).unwrap_or(0))
+    }
+}
+
+/// The columns of a table that are read, in order.
+pub struct Picked<'a> {
+    columns: Vec<&'a ColumnLayout>,
+}
+
+impl<'a> Picked<'a> {
+    /// These columns, or all; the key is left out since every row carries it anyway.
+    pub fn of(layout: &'a TableLayout, columns: Option<&[ColumnName]>) -> Result<Self> {
+        let mut picked = match columns {
+            None => layout.columns.iter().collect::<Vec<_>>(),
+            Some(names) => {
+                names.iter().map(|name| layout.column(name.as_str())).collect::<Result<Vec<_>>>()?
+            }
+        };
+        picked.retain(|column| column.codec != Codec::Key);
+        Ok(Self { columns: picked })
+    }
+
+    /// `alias.key, alias.version, alias.column, …`
+    pub fn push_list(&self, statement: &mut Statement, layout: &TableLayout, alias: &str) {
+        statement.push(&format!("{alias}.{}, {alias}.\"__version\"", quoted(layout.key())));
+        for name in self.columns.iter().flat_map(|column| column.read_names()) {
+            statement.push(&format!(", {alias}.{}", quoted(&name)));
+        }
+    }
+
+    /// The kinds of the cells of that list.
+    pub fn kinds(&self) -> Vec<crate::cell::Storage> {
+        let mut kinds = vec![crate::cell::Storage::Id, crate::cell::Storage::Integer];
+        kinds.extend(self.columns.iter().flat_map(|column| column.codec.storage()));
+        kinds
+    }
+
+    /// The row of cells that begin with that list; what follows stays in the iterator.
+    pub fn decode(&self, layout: &TableLayout, cells: &mut std::vec::IntoIter<Cell>) -> Result<Row> {
+        let corrupt = || crate::StoreError::Corrupt(format!("a row of {} without id", layout.name()));
+        let id = cells.next().and_then(|cell| cell.as_id()).ok_or_else(corrupt)?;
+        let version = cells.next().and_then(|cell| cell.as_integer()).ok_or_else(corrupt)?;
+        let mut columns = Columns::new();
+        for column in &self.columns {
+            columns.set(column.column.name.clone(), column.decode(cells)?);
+        }
+        Ok(Row { table: layout.name().clone(), id, version: Some(RowVersion(version)), columns })
+    }
+}
+
+/// Which row and what of it.
+pub struct RowQuery<'a> {
+    /// The table.
+    pub layout: &'a TableLayout,
+    /// The row.
+    pub id: RowId,
+    /// The columns.
+    pub picked: &'a Picked<'a>,
+    /// For whom.
+    pub access: &'a Access,
+    /// True when the transaction is going to write it.
+    pub lock: bool,
+}
+
+/// One row with the names of what it refers to.
+pub async fn row(session: &mut Session, layouts: &Layouts, wanted: &RowQuery<'_>) -> Result<Option<Row>> {
+    let mut statement = Statement::new(session.dialect());
+    statement.push("SELECT ");
+    wanted.picked.push_list(&mut statement, wanted.layout, "t");
+    statement.push(&format!(" FROM {} t WHERE t.{} = ", wanted.layout.sql_name(), quoted(wanted.layout.key())));
+    statement.bind(Cell::id(wanted.id)).push(" AND ");
+    push_condition(&mut statement, wanted.access, wanted.layout, "t");
+    if wanted.lock {
+        let lock = session.dialect().for_update();
+        statement.push(lock);
+    }
+    let question = Question { statement, kinds: wanted.picked.kinds() };
+    let Some(cells) = session.ask_one(question).await? else { return Ok(None) };
+    let mut row = wanted.picked.decode(wanted.layout, &mut cells.into_iter())?;
+    fill_names(session, layouts, std::slice::from_mut(&mut row)).await?;
+    Ok(Some(row))
+}
+
+/// Names for the references of rows.
+pub async fn fill_names(session: &mut Session, layouts: &Layouts, rows: &mut [Row]) -> Result<()> {
+    let mut values: Vec<&mut Value> = rows.iter_mut().flat_map(|row| row.columns.0.values_mut()).collect();
+    names::fill(session, layouts, &mut values).await
+}

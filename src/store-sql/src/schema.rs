@@ -1,0 +1,112 @@
+//! Makes the SQL tables, columns and indexes that the metadata asks for. Only ever adds.
+
+use crate::cell::{Cell, Storage};
+use crate::connection::Session;
+use crate::dialect::{Dialect, quoted};
+use crate::error::Result;
+use crate::layout::{Codec, Layouts, TableLayout};
+use crate::statement::{Question, Statement};
+use std::collections::HashSet;
+
+/// Lookups that hardly anybody asks from the other side: an index would only slow writing down.
+const RARELY_FOLLOWED: &[&str] = &[
+    "createdby",
+    "modifiedby",
+    "createdonbehalfby",
+    "modifiedonbehalfby",
+    "owninguser",
+    "owningteam",
+    "transactioncurrencyid",
+];
+
+/// Brings every table up to its layout.
+pub async fn apply(session: &mut Session, layouts: &Layouts) -> Result<()> {
+    for table in layouts.tables() {
+        let found = columns_of(session, table).await?;
+        if found.is_empty() {
+            create_table(session, table).await?;
+        } else {
+            add_columns(session, table, &found).await?;
+        }
+        create_indexes(session, table).await?;
+    }
+    Ok(())
+}
+
+async fn columns_of(session: &mut Session, table: &TableLayout) -> Result<HashSet<String>> {
+    let sql = match session.dialect() {
+        Dialect::Sqlite => "SELECT name FROM pragma_table_info(?)",
+        Dialect::Postgres => {
+            "SELECT CAST(column_name AS TEXT) FROM information_schema.columns \
+             WHERE table_schema = current_schema() AND table_name = ?"
+        }
+    };
+    let statement = Statement::with(session.dialect(), sql, vec![Cell::text(table.name().as_str())]);
+    let rows = session.ask(Question { statement, kinds: vec![Storage::Text] }).await?;
+    Ok(rows.into_iter().filter_map(|cells| cells.into_iter().next()?.into_text()).collect())
+}
+
+async fn create_table(session: &mut Session, table: &TableLayout) -> Result<()> {
+    let dialect = session.dialect();
+    let mut parts = vec![
+        format!("{} {} NOT NULL PRIMARY KEY", quoted(table.key()), dialect.column_type(Storage::Id)),
+        "\"__version\" BIGINT NOT NULL".to_owned(),
+    ];
+    if dialect == Dialect::Postgres {
+        parts.push("\"__writer\" BIGINT NOT NULL".to_owned());
+    }
+    for (name, storage) in written(table) {
+        parts.push(format!("{} {}", quoted(&name), dialect.column_type(storage)));
+    }
+    let sql = format!("CREATE TABLE {} ({})", table.sql_name(), parts.join(", "));
+    session.run(Statement::of(dialect, &sql)).await?;
+    Ok(())
+}
+
+async fn add_columns(session: &mut Session, table: &TableLayout, found: &HashSet<String>) -> Result<()> {
+    let dialect = session.dialect();
+    for (name, storage) in written(table).filter(|(name, _)| !found.contains(name)) {
+        let (table, column) = (table.sql_name(), quoted(&name));
+        let sql = format!("ALTER TABLE {table} ADD COLUMN {column} {}", dialect.column_type(storage));
+        session.run(Statement::of(dialect, &sql)).await?;
+    }
+    Ok(())
+}
+
+fn written(table: &TableLayout) -> impl Iterator<Item = (String, Storage)> {
+    table.columns.iter().flat_map(crate::layout::ColumnLayout::write_names)
+}
+
+async fn create_indexes(session: &mut Session, table: &TableLayout) -> Result<()> {
+    let dialect = session.dialect();
+    let mut indexed = vec![vec![dialect.mark_column().to_owned(), table.key().to_owned()]];
+    for column in &table.columns {
+        let name = column.column.name.as_str();
+        if column.codec == Codec::Reference && !RARELY_FOLLOWED.contains(&name) {
+            indexed.push(vec![name.to_owned()]);
+        }
+    }
+    if let Some(primary_name) = table.primary_name() {
+        indexed.push(vec![primary_name.compared_name()]);
+    }
+    for columns in indexed {
+        let name = index_name(table.name().as_str(), columns.first().map_or("", String::as_str));
+        let list = columns.iter().map(|column| quoted(column)).collect::<Vec<_>>().join(", ");
+        let sql =
+            format!("CREATE INDEX IF NOT EXISTS {} ON {} ({list})", quoted(&name), table.sql_name());
+        session.run(Statement::of(dialect, &sql)).await?;
+    }
+    Ok(())
+}
+
+/// A name that stays unique when PostgreSQL cuts it at 63 bytes.
+fn index_name(table: &str, column: &str) -> String {
+    let name = format!("ix_{table}_{column}");
+    if name.len() <= 63 {
+        return name;
+    }
+    let hash = name.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
+        (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
+    });
+    format!("{}_{hash:016x}", name.chars().take(46).collect::<String>())
+}

@@ -1,0 +1,52 @@
+//! The contract of the store: each case runs on SQLite and on PostgreSQL, each on a fresh database.
+
+mod aggregates;
+mod changes;
+mod fixtures;
+mod identity;
+mod places;
+mod queries;
+mod rows;
+
+/// Runs every case on both databases.
+macro_rules! contract {
+    ($($module:ident :: $case:ident),+ $(,)?) => {
+        mod sqlite {
+            $(#[tokio::test(flavor = "multi_thread")]
+            async fn $case() {
+                let place = crate::places::sqlite().await;
+                crate::$module::$case(place.database.clone()).await;
+                place.remove().await;
+            })+
+        }
+        mod postgres {
+            $(#[tokio::test(flavor = "multi_thread")]
+            async fn $case() {
+                let Some(place) = crate::places::postgres().await else { return };
+                crate::$module::$case(place.database.clone()).await;
+                place.remove().await;
+            })+
+        }
+    };
+}
+
+contract!(
+    rows::metadata_is_applied_once_and_grows,
+    rows::every_kind_of_value_comes_back,
+    rows::versions_grow_and_protect,
+    rows::what_is_not_committed_never_happened,
+    rows::a_repeated_request_finds_its_answer,
+    rows::many_rows_at_once,
+    queries::conditions_select_as_defined,
+    queries::links_join_as_defined,
+    queries::order_pages_and_distinct,
+    queries::nobody_sees_beyond_their_rights,
+    aggregates::groups_and_measures,
+    changes::the_first_pull_comes_in_pages,
+    changes::a_delta_holds_what_changed_left_and_went,
+    changes::a_delta_of_many_pages_loses_nothing,
+    changes::a_token_expires_with_rights_time_and_restored_databases,
+    changes::an_open_transaction_loses_nothing,
+    identity::codes_and_refresh_tokens_are_used_once,
+    identity::roles_teams_and_settings_come_back,
+);
