@@ -1,4 +1,34 @@
 #![doc = include_str!("../README.md")]
 #![forbid(unsafe_code)]
 
+mod apps;
+mod bookmarks;
+mod decide;
+mod definitions;
+mod device;
+mod drafts;
+mod driver;
+mod execute;
+mod failure;
+mod find;
+mod form;
 pub mod message;
+mod new_row;
+mod offline;
+mod open;
+mod ports;
+mod row;
+mod rows;
+mod session;
+mod sign_in;
+mod sign_out;
+mod site_map;
+mod status;
+mod table;
+mod views;
+mod wake;
+
+pub use ports::{Events, SessionParts};
+pub use session::Session;
+/// The traits an edge implements.
+pub use sync::{Clock, Random, Transport, TransportError};

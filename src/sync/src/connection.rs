@@ -19,9 +19,9 @@ const CLIENT_ID: &str = "valise";
 /// Tokens are refreshed this many milliseconds before they end, so that none ends on its way.
 const EARLY_MILLISECONDS: i64 = 60_000;
 
-/// What the token endpoint gave.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-struct Tokens {
+/// What the token endpoint gave. Opaque: it can only be handed from one connection to another.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Tokens {
     access_token: String,
     refresh_token: Option<String>,
     expires_at: Timestamp,
@@ -99,6 +99,23 @@ impl Connection {
         ];
         let response = self.transport.send(token_request(&fields)).await?;
         self.take_tokens(&response, None).await
+    }
+
+    /// The tokens, to be taken over by a connection on an emptied database.
+    #[must_use]
+    pub fn tokens(&self) -> Option<Tokens> {
+        self.tokens.borrow().clone()
+    }
+
+    /// Takes over the tokens of another connection.
+    ///
+    /// # Errors
+    /// When the local database fails.
+    pub async fn take_over(&self, tokens: Option<Tokens>) -> Result<(), SyncError> {
+        match tokens {
+            Some(tokens) => self.keep(tokens).await,
+            None => self.sign_out().await,
+        }
     }
 
     /// Forgets the tokens.
@@ -203,6 +220,10 @@ impl Connection {
             refresh_token: answer.refresh_token.or(old),
             expires_at: self.clock.now().plus_milliseconds(seconds * 1000),
         };
+        self.keep(tokens).await
+    }
+
+    async fn keep(&self, tokens: Tokens) -> Result<(), SyncError> {
         let bytes = serde_json::to_vec(&tokens).unwrap_or_default();
         self.tokens.replace(Some(tokens));
         self.is_refused.set(false);

@@ -17,7 +17,7 @@ mod schedule;
 mod testing;
 
 pub use answer::{Sent, Verdict, judge};
-pub use connection::{Connection, SignInCode};
+pub use connection::{Connection, SignInCode, Tokens};
 pub use decide::{Choice, ChoicePlan, DecideError, plan_choice};
 pub use engine::{Engine, Observer, SyncTables, Synced};
 pub use error::SyncError;

@@ -1,0 +1,314 @@
+//! The org's metadata and the user's profile as they are kept on the device, parsed once when a screen first asks.
+
+use crate::message::Failure;
+use model::{
+    ColumnName, Form, FormId, FormKind, FormRecord, Language, Metadata, Problem, Right, RowId, Table,
+    TableName, Timestamp, UserProfile, View, ViewId, ViewKind,
+};
+use query::{Caller, Plan};
+use serde::{Deserialize, Serialize};
+use std::cell::RefCell;
+use std::collections::HashMap;
+use std::rc::Rc;
+use std::sync::Arc;
+use store::{Store, StoreError};
+use sync::SyncTables;
+
+/// The records of the store that hold the definitions.
+pub(crate) mod records {
+    /// JSON of `model::Metadata`.
+    pub const METADATA: &str = "metadata";
+    /// Its ETag.
+    pub const METADATA_TAG: &str = "metadata-tag";
+    /// JSON of `model::UserProfile`.
+    pub const PROFILE: &str = "profile";
+    /// JSON of `SyncPlan`.
+    pub const PLAN: &str = "plan";
+    /// The last complete sync.
+    pub const SYNCED_AT: &str = "synced-at";
+}
+
+/// What the caller will sync, in this order.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct SyncPlan {
+    /// The tables.
+    pub tables: Vec<PlannedTable>,
+}
+
+/// A table to sync.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct PlannedTable {
+    /// Its name.
+    pub table: TableName,
+    /// The rows the caller may read, about.
+    #[serde(default)]
+    pub rows: u64,
+}
+
+/// The definitions of one org for one user.
+pub(crate) struct Definitions {
+    pub profile: UserProfile,
+    pub sync: SyncTables,
+    /// Rows to be expected by the first sync.
+    pub expected_rows: u64,
+    tables: HashMap<TableName, Arc<Table>>,
+    views: RefCell<HashMap<TableName, Rc<Vec<View>>>>,
+    plans: RefCell<HashMap<ViewId, Rc<Plan>>>,
+    forms: RefCell<HashMap<FormId, Rc<Form>>>,
+    problems: RefCell<Vec<Problem>>,
+}
+
+impl Definitions {
+    /// Takes the definitions kept on the device; nothing before the first sync.
+    pub async fn load(store: &Store) -> Result<Option<Self>, StoreError> {
+        let (Some(metadata), Some(profile), Some(plan)) = (
+            read(store, records::METADATA).await?,
+            read(store, records::PROFILE).await?,
+            read(store, records::PLAN).await?,
+        ) else {
+            return Ok(None);
+        };
+        Ok(Some(Self::new(metadata, profile, &plan)))
+    }
+
+    fn new(metadata: Metadata, profile: UserProfile, plan: &SyncPlan) -> Self {
+        let tables: HashMap<TableName, Arc<Table>> =
+            metadata.tables.iter().map(|table| (table.name.clone(), Arc::new(table.clone()))).collect();
+        let synced = plan.tables.iter().filter_map(|planned| tables.get(&planned.table).cloned()).collect();
+        Self {
+            profile,
+            sync: SyncTables { metadata: Rc::new(metadata), tables: synced },
+            expected_rows: plan.tables.iter().map(|planned| planned.rows).sum(),
+            tables,
+            views: RefCell::default(),
+            plans: RefCell::default(),
+            forms: RefCell::default(),
+            problems: RefCell::default(),
+        }
+    }
+
+    pub const fn language(&self) -> Language {
+        self.profile.language
+    }
+
+    pub fn metadata(&self) -> &Metadata {
+        &self.sync.metadata
+    }
+
+    /// Every table, for the store.
+    pub fn all_tables(&self) -> Vec<Arc<Table>> {
+        self.tables.values().cloned().collect()
+    }
+
+    pub fn table(&self, name: &TableName) -> Result<&Arc<Table>, Failure> {
+        self.tables.get(name).ok_or_else(|| Failure::no_definition("table", name.as_str()))
+    }
+
+    /// True when the user may read rows of the table.
+    pub fn may_read(&self, table: &TableName) -> bool {
+        self.profile.privileges.depth(table.as_str(), Right::Read) > model::Depth::None
+    }
+
+    /// A table's views of every kind.
+    pub fn views(&self, table: &TableName) -> Rc<Vec<View>> {
+        if let Some(views) = self.views.borrow().get(table) {
+            return Rc::clone(views);
+        }
+        let records = self.metadata().views.iter().filter(|record| record.table == *table);
+        let views: Vec<View> = records
+            .map(|record| {
+                let (mut view, problems) = model::parse_view(record);
+                self.problems.borrow_mut().extend(problems);
+                view.name.keep(self.language());
+                view
+            })
+            .collect();
+        let views = Rc::new(views);
+        self.views.borrow_mut().insert(table.clone(), Rc::clone(&views));
+        views
+    }
+
+    /// A view by its id.
+    pub fn view(&self, table: &TableName, id: ViewId) -> Result<View, Failure> {
+        let views = self.views(table);
+        let view = views.iter().find(|view| view.id == id).cloned();
+        view.ok_or_else(|| Failure::no_definition("view", &id.to_string()))
+    }
+
+    /// The quick find view of a table.
+    pub fn quick_find_view(&self, table: &TableName) -> Option<View> {
+        let views = self.views(table);
+        let mut quick = views.iter().filter(|view| view.kind == ViewKind::QuickFind);
+        quick.clone().find(|view| view.is_default).or_else(|| quick.next()).cloned()
+    }
+
+    /// The query of a view.
+    pub fn plan(&self, view: &View) -> Result<Rc<Plan>, Failure> {
+        if let Some(plan) = self.plans.borrow().get(&view.id) {
+            return Ok(Rc::clone(plan));
+        }
+        let plan = Rc::new(query::parse_fetch(&view.fetch_xml)?);
+        self.plans.borrow_mut().insert(view.id, Rc::clone(&plan));
+        Ok(plan)
+    }
+
+    /// A form: a certain one, else the default one of its kind, else the first.
+    pub fn form(&self, table: &TableName, kind: FormKind, id: Option<FormId>) -> Result<Rc<Form>, Failure> {
+        let of_kind: Vec<&FormRecord> = self
+            .metadata()
+            .forms
+            .iter()
+            .filter(|record| record.table == *table && record.kind == number_of(kind))
+            .collect();
+        let record = match id {
+            Some(id) => of_kind.iter().find(|record| record.id == id),
+            None => of_kind.iter().find(|record| record.is_default).or_else(|| of_kind.first()),
+        };
+        let record = record.ok_or_else(|| Failure::no_definition("form of", table.as_str()))?;
+        if let Some(form) = self.forms.borrow().get(&record.id) {
+            return Ok(Rc::clone(form));
+        }
+        let (mut form, problems) = model::parse_form(record);
+        self.problems.borrow_mut().extend(problems);
+        form.keep_language(self.language());
+        let form = Rc::new(form);
+        self.forms.borrow_mut().insert(record.id, Rc::clone(&form));
+        Ok(form)
+    }
+
+    /// Notes what could not be used of a definition.
+    pub fn note_problems(&self, problems: Vec<Problem>) {
+        self.problems.borrow_mut().extend(problems);
+    }
+
+    /// What could not be used of the definitions parsed so far.
+    pub fn problems(&self) -> Vec<Problem> {
+        self.problems.borrow().clone()
+    }
+
+    /// The user as the one who asks.
+    pub fn caller(&self, now: Timestamp) -> Caller {
+        let profile = &self.profile;
+        Caller {
+            user: profile.user,
+            business_unit: profile.business_unit,
+            teams: profile.teams.clone(),
+            language: profile.language,
+            time_zone: profile.time_zone.clone(),
+            now,
+            first_weekday: first_weekday(&profile.locale),
+        }
+    }
+
+    /// The name a row is shown by.
+    pub fn row_name(table: &Table, columns: &model::Columns) -> String {
+        columns.get(table.primary_name.as_str()).as_text().unwrap_or_default().to_owned()
+    }
+
+    /// The label of a column, or its logical name.
+    pub fn column_label(&self, table: &TableName, column: &ColumnName) -> String {
+        let found = self.tables.get(table).and_then(|table| table.column(column.as_str()));
+        found.map_or(column.as_str(), |column| column.text(self.language())).to_owned()
+    }
+
+    /// The label of a table, or its logical name.
+    pub fn table_label(&self, table: &TableName) -> String {
+        let found = self.tables.get(table).map(|table| table.label.text(self.language()));
+        found.filter(|label| !label.is_empty()).unwrap_or(table.as_str()).to_owned()
+    }
+
+    /// The business units below the user's own, as far as they are on the device.
+    pub async fn units_below(&self, store: &Store) -> Result<Vec<RowId>, Failure> {
+        units_below(self.profile.business_unit, self.metadata(), store).await
+    }
+}
+
+/// Reads a record of JSON; one that cannot be read counts as absent and is fetched again.
+pub(crate) async fn read<T: for<'de> Deserialize<'de>>(
+    store: &Store,
+    key: &str,
+) -> Result<Option<T>, StoreError> {
+    Ok(store.get_meta(key).await?.and_then(|bytes| serde_json::from_slice(&bytes).ok()))
+}
+
+/// Keeps a record as JSON.
+pub(crate) async fn keep<T: Serialize>(store: &Store, key: &str, value: &T) -> Result<(), Failure> {
+    let bytes = serde_json::to_vec(value).map_err(|error| {
+        let message = format!("the record “{key}” cannot be written down: {error}");
+        Failure::new(crate::message::FailureKind::Internal, message)
+    })?;
+    Ok(store.put_meta(key, &bytes).await?)
+}
+
+/// `systemform.type`
+const fn number_of(kind: FormKind) -> i32 {
+    match kind {
+        FormKind::Main => 2,
+        FormKind::QuickView => 6,
+        FormKind::QuickCreate => 7,
+        FormKind::Card => 11,
+        FormKind::Other(number) => number,
+    }
+}
+
+/// 0 is Sunday. Most of the Americas begin the week on Sunday, Europe on Monday (CLDR).
+fn first_weekday(locale: &str) -> u8 {
+    const SUNDAY: [&str; 9] = ["US", "CA", "MX", "BR", "JP", "IN", "ZA", "IL", "KR"];
+    let region = locale.rsplit(['-', '_']).next().unwrap_or_default();
+    u8::from(!SUNDAY.contains(&region))
+}
+
+async fn units_below(own: RowId, metadata: &Metadata, store: &Store) -> Result<Vec<RowId>, Failure> {
+    use query::{Output, OutputColumn, Page, Plan};
+    if metadata.table("businessunit").is_none() {
+        return Ok(Vec::new());
+    }
+    let plan = Plan {
+        table: "businessunit".into(),
+        output: Output::Columns(vec![OutputColumn::named("parentbusinessunitid")]),
+        filter: None,
+        links: Vec::new(),
+        orders: Vec::new(),
+        distinct: false,
+        page: Page::default(),
+        wants_total: false,
+    };
+    let caller = Caller {
+        user: own,
+        business_unit: own,
+        teams: Vec::new(),
+        language: Language::English,
+        time_zone: model::TimeZone::utc(),
+        now: Timestamp::from_milliseconds(0),
+        first_weekday: 1,
+    };
+    let answer = store.run(&query::bind(&plan, metadata, &caller)?).await?;
+    let parents: Vec<(RowId, RowId)> = answer
+        .rows
+        .iter()
+        .filter_map(|row| Some((row.id?, row.values.first()?.as_reference()?.id)))
+        .collect();
+    let mut below: Vec<RowId> = Vec::new();
+    let mut reached = vec![own];
+    while let Some(unit) = reached.pop() {
+        for (child, _) in parents.iter().filter(|(_, parent)| *parent == unit) {
+            if !below.contains(child) {
+                below.push(*child);
+                reached.push(*child);
+            }
+        }
+    }
+    Ok(below)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::first_weekday;
+
+    #[test]
+    fn the_week_begins_where_the_user_lives() {
+        for (locale, first) in [("en-US", 0), ("fr-FR", 1), ("de", 1), ("en-GB", 1), ("pt_BR", 0), ("", 1)] {
+            assert_eq!(first_weekday(locale), first, "{locale}");
+        }
+    }
+}

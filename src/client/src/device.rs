@@ -1,0 +1,101 @@
+//! An open local database with everything that works on it.
+
+use crate::definitions::{Definitions, records};
+use crate::message::Failure;
+use crate::ports::{Addressed, SessionParts};
+use crate::status::Reporter;
+use model::Timestamp;
+use std::cell::{Cell, RefCell};
+use std::rc::Rc;
+use store::Store;
+use sync::{Connection, Engine};
+
+/// An open local database with everything that works on it.
+pub(crate) struct Device {
+    pub server: String,
+    pub store: Rc<Store>,
+    pub connection: Rc<Connection>,
+    pub engine: Engine,
+    pub reporter: Rc<Reporter>,
+    definitions: RefCell<Option<Rc<Definitions>>>,
+    pub schedule: Schedule,
+}
+
+/// What the driver remembers between two syncs.
+pub(crate) struct Schedule {
+    /// What the browser last said.
+    pub is_online: Cell<bool>,
+    /// Somebody wants a sync before the interval is over.
+    pub is_wanted: Cell<bool>,
+    /// The definitions are fetched with the next sync.
+    pub wants_definitions: Cell<bool>,
+    /// When they were fetched last.
+    pub definitions_at: Cell<Option<Timestamp>>,
+    pub tried_at: Cell<Option<Timestamp>>,
+    pub not_before: Cell<Option<Timestamp>>,
+    /// Failures in a row.
+    pub failures: Cell<u32>,
+}
+
+impl Default for Schedule {
+    fn default() -> Self {
+        Self {
+            is_online: Cell::new(true),
+            is_wanted: Cell::new(true),
+            wants_definitions: Cell::new(true),
+            definitions_at: Cell::default(),
+            tried_at: Cell::default(),
+            not_before: Cell::default(),
+            failures: Cell::default(),
+        }
+    }
+}
+
+impl Device {
+    pub async fn open(server: &str, parts: &SessionParts) -> Result<Self, Failure> {
+        let store = Rc::new(Store::open(Rc::clone(&parts.blocks)).await?);
+        let definitions = Definitions::load(&store).await?;
+        if let Some(definitions) = &definitions {
+            store.set_tables(definitions.all_tables());
+        }
+        let synced_at = crate::definitions::read(&store, records::SYNCED_AT).await?;
+        let reporter = Rc::new(Reporter::new(Rc::clone(&store), Rc::clone(&parts.events), synced_at));
+        let transport =
+            Rc::new(Addressed { server: server.to_owned(), transport: Rc::clone(&parts.transport) });
+        let connection = Connection::open(Rc::clone(&store), transport, Rc::clone(&parts.clock)).await?;
+        let connection = Rc::new(connection);
+        let observer = Rc::clone(&reporter);
+        let engine = Engine::open(Rc::clone(&store), Rc::clone(&connection), observer).await?;
+        Ok(Self {
+            server: server.to_owned(),
+            store,
+            connection,
+            engine,
+            reporter,
+            definitions: RefCell::new(definitions.map(Rc::new)),
+            schedule: Schedule::default(),
+        })
+    }
+
+    /// The definitions, when somebody is signed in on this device.
+    pub fn definitions(&self) -> Result<Rc<Definitions>, Failure> {
+        self.definitions.borrow().clone().ok_or_else(Failure::signed_out)
+    }
+
+    /// Takes other definitions into use.
+    pub fn set_definitions(&self, definitions: Definitions) {
+        self.store.set_tables(definitions.all_tables());
+        self.definitions.replace(Some(Rc::new(definitions)));
+    }
+
+    /// True once every row of every table has come at least once.
+    pub fn is_synced(&self) -> bool {
+        self.definitions.borrow().as_ref().is_some_and(|definitions| {
+            definitions.sync.tables.iter().all(|table| {
+                self.store
+                    .cursor(&table.name)
+                    .is_some_and(|cursor| cursor.complete || cursor.synced_at.is_some())
+            })
+        })
+    }
+}

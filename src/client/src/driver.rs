@@ -1,0 +1,258 @@
+//! Carries the sync out: when the schedule says so, and what its outcome means for the next time.
+
+use crate::definitions::{Definitions, SyncPlan, keep, read, records};
+use crate::device::Device;
+use crate::message::{Event, Failure, SyncPhase};
+use crate::session::Session;
+use futures::future::{Either, select};
+use futures::stream::{AbortHandle, Abortable, StreamExt};
+use model::{Metadata, Timestamp, UserProfile};
+use odata::ServiceError;
+use odata::http::{HttpRequest, HttpResponse, Method};
+use std::pin::pin;
+use std::rc::Rc;
+use sync::{Action, ScheduleState, SyncError, Synced, back_off_milliseconds, plan_next};
+
+/// Definitions older than this many milliseconds are asked for again.
+const DEFINITIONS_MILLISECONDS: i64 = 60 * 60_000;
+
+/// After the server had no time for some entries although it answered, in milliseconds.
+const LONGEST_ASKED_WAIT_MILLISECONDS: u64 = 30 * 60_000;
+
+impl Session {
+    /// Syncs whenever it is time to, until `stop`. An edge runs this once beside its requests.
+    pub async fn run(&self) {
+        while !self.is_stopped.get() {
+            let device = self.device.borrow().clone();
+            let now = self.parts.clock.now();
+            let action =
+                device.as_ref().map_or(Action::WaitForEvent, |device| plan_next(now, &device.state(now)));
+            match (action, device) {
+                // The outcome is told through the status, which is what screens show.
+                (Action::Sync, Some(device)) => drop(self.sync_device(&device).await),
+                (Action::WaitUntil(time), _) => {
+                    let wait = time.milliseconds().saturating_sub(now.milliseconds()).max(1);
+                    let sleep = self.parts.clock.sleep(u64::try_from(wait).unwrap_or(1));
+                    match select(pin!(self.until_woken()), sleep).await {
+                        Either::Left(_) | Either::Right(_) => {}
+                    }
+                }
+                _ => self.until_woken().await,
+            }
+        }
+    }
+
+    /// Syncs once, now, whatever the schedule says.
+    ///
+    /// # Errors
+    /// Why the sync ended early; the status tells the same.
+    pub async fn sync_once(&self) -> Result<(), Failure> {
+        let device = self.device()?;
+        self.sync_device(&device).await.map_err(Failure::from)
+    }
+
+    /// Ends `run` and the sync at hand: another tab has taken over the database.
+    pub fn stop(&self) {
+        self.is_stopped.set(true);
+        if let Some(abort) = self.abort.borrow_mut().take() {
+            abort.abort();
+        }
+        self.wake_driver();
+    }
+
+    async fn until_woken(&self) {
+        self.woken.lock().await.next().await;
+    }
+
+    /// Makes the driver look again.
+    pub(crate) fn wake_driver(&self) {
+        // A full channel means that it will look anyway.
+        drop(self.waker.borrow_mut().try_send(()));
+    }
+
+    async fn sync_device(&self, device: &Rc<Device>) -> Result<(), SyncError> {
+        let _one_at_a_time = self.syncing.lock().await;
+        let (abort, registration) = AbortHandle::new_pair();
+        self.abort.replace(Some(abort));
+        let started = self.parts.clock.now();
+        device.schedule.is_wanted.set(false);
+        device.schedule.tried_at.set(Some(started));
+        let outcome = Abortable::new(device.sync(started), registration).await;
+        self.abort.replace(None);
+        let Ok(outcome) = outcome else { return Ok(()) };
+        self.take_outcome(device, &outcome).await;
+        outcome.map(drop)
+    }
+
+    /// What the outcome means for the status and for the next time.
+    async fn take_outcome(&self, device: &Device, outcome: &Result<Synced, SyncError>) {
+        let (schedule, reporter) = (&device.schedule, &device.reporter);
+        let now = self.parts.clock.now();
+        let wait = |milliseconds: u64| {
+            let milliseconds = milliseconds.min(LONGEST_ASKED_WAIT_MILLISECONDS);
+            Some(now.plus_milliseconds(i64::try_from(milliseconds).unwrap_or(i64::MAX)))
+        };
+        reporter.set_first(None);
+        match outcome {
+            Ok(synced) => {
+                let is_unfinished = synced.more || synced.wait_milliseconds.is_some() || has_accepted(device);
+                let failures = if is_unfinished { schedule.failures.get().saturating_add(1) } else { 0 };
+                schedule.failures.set(failures);
+                schedule.not_before.set(None);
+                if is_unfinished {
+                    let pause = back_off_milliseconds(failures, self.parts.random.bits());
+                    schedule.is_wanted.set(true);
+                    schedule.not_before.set(wait(synced.wait_milliseconds.unwrap_or(0).max(pause)));
+                }
+                reporter.set_synced_at(now);
+                let mut problem = (!synced.problems.is_empty()).then(|| unreadable_rows(&synced.problems));
+                if let Err(failure) = keep(&device.store, records::SYNCED_AT, &now).await {
+                    problem = problem.or(Some(failure.message));
+                }
+                reporter.set_problem(problem);
+                reporter.set_phase(SyncPhase::Idle);
+            }
+            Err(error) => {
+                let failures = schedule.failures.get().saturating_add(1);
+                schedule.failures.set(failures);
+                schedule.is_wanted.set(true);
+                let pause = back_off_milliseconds(failures, self.parts.random.bits());
+                let (milliseconds, phase) = match error {
+                    SyncError::Transport(_) => (pause, SyncPhase::Offline),
+                    SyncError::Busy { wait_milliseconds, .. } => {
+                        (wait_milliseconds.unwrap_or(0).max(pause), SyncPhase::Idle)
+                    }
+                    SyncError::SignInNeeded => (pause, SyncPhase::SignInNeeded),
+                    SyncError::Refused { .. } | SyncError::Unreadable { .. } => {
+                        // The rights or the definitions may be others than this device knows.
+                        schedule.wants_definitions.set(true);
+                        (pause, SyncPhase::Idle)
+                    }
+                    SyncError::Store(_) => (pause, SyncPhase::Idle),
+                };
+                schedule.not_before.set(wait(milliseconds));
+                let is_told_by_phase = matches!(error, SyncError::Transport(_) | SyncError::SignInNeeded);
+                reporter.set_problem((!is_told_by_phase).then(|| error.to_string()));
+                reporter.set_phase(phase);
+            }
+        }
+    }
+}
+
+/// True while the server has accepted entries whose rows it does not show yet.
+fn has_accepted(device: &Device) -> bool {
+    device.store.journal().iter().any(|entry| entry.state == model::EntryState::Accepted)
+}
+
+fn unreadable_rows(problems: &[String]) -> String {
+    let first = problems.first().map_or("", String::as_str);
+    format!("{} rows from the server could not be read and were left out; the first: {first}", problems.len())
+}
+
+impl Device {
+    fn state(&self, now: Timestamp) -> ScheduleState {
+        let schedule = &self.schedule;
+        let has_waiting = || {
+            let journal = self.store.journal();
+            journal.iter().any(|entry| entry.state == model::EntryState::Waiting)
+        };
+        ScheduleState {
+            is_signed_in: self.connection.is_signed_in(),
+            is_online: schedule.is_online.get(),
+            is_wanted: schedule.is_wanted.get() || has_waiting(),
+            synced_at: self.reporter.synced_at().filter(|_| self.is_synced()).filter(|at| *at <= now),
+            tried_at: schedule.tried_at.get(),
+            not_before: schedule.not_before.get(),
+        }
+    }
+
+    async fn sync(&self, now: Timestamp) -> Result<Synced, SyncError> {
+        if !self.connection.is_signed_in() {
+            return Err(SyncError::SignInNeeded);
+        }
+        let fetched_at = self.schedule.definitions_at.get();
+        let is_old = fetched_at.is_none_or(|at| at.plus_milliseconds(DEFINITIONS_MILLISECONDS) <= now);
+        if is_old || self.schedule.wants_definitions.get() || self.definitions().is_err() {
+            let user = self.fetch_profile().await?;
+            self.fetch_definitions(user).await?;
+            self.schedule.definitions_at.set(Some(now));
+            self.schedule.wants_definitions.set(false);
+        }
+        let Ok(definitions) = self.definitions() else { return Err(SyncError::SignInNeeded) };
+        if !self.is_synced() {
+            let done = self.store.counts().iter().map(|(_, rows)| rows).sum();
+            self.reporter.set_first(Some((done, definitions.expected_rows.max(done))));
+            let table = String::new();
+            self.reporter.set_phase(SyncPhase::First { done, total: definitions.expected_rows, table });
+        }
+        self.engine.sync(&definitions.sync, now).await
+    }
+
+    /// Asks who the user is.
+    pub(crate) async fn fetch_profile(&self) -> Result<UserProfile, SyncError> {
+        let response = self.get("/api/valise/v1/me", Vec::new()).await?;
+        parse("who is signed in", &response)
+    }
+
+    /// Asks for the definitions and takes them into use, if they are others.
+    pub(crate) async fn fetch_definitions(&self, user: UserProfile) -> Result<(), SyncError> {
+        let tag: Option<String> = read(&self.store, records::METADATA_TAG).await?;
+        let kept: Option<UserProfile> = read(&self.store, records::PROFILE).await?;
+        let condition = tag.map(|tag| ("if-none-match".to_owned(), tag));
+        let response = self.get("/api/valise/v1/metadata", condition.into_iter().collect()).await?;
+        let what = "the definitions";
+        let is_new = response.status != 304;
+        if is_new {
+            let _: Metadata = parse(what, &response)?;
+            self.store.put_meta(records::METADATA, &response.body).await?;
+        }
+        let plan = self.get("/api/valise/v1/plan", Vec::new()).await?;
+        let plan: SyncPlan = parse("the tables to sync", &plan)?;
+        let kept_plan: Option<SyncPlan> = read(&self.store, records::PLAN).await?;
+        if !is_new
+            && kept.as_ref() == Some(&user)
+            && kept_plan.as_ref() == Some(&plan)
+            && self.definitions().is_ok()
+        {
+            return Ok(());
+        }
+        self.keep_json(records::PROFILE, &user).await?;
+        self.keep_json(records::PLAN, &plan).await?;
+        if let Some(tag) = response.header("etag").filter(|_| is_new) {
+            self.keep_json(records::METADATA_TAG, &tag).await?;
+        }
+        let changes_screens = is_new || kept.as_ref() != Some(&user);
+        let Some(definitions) = Definitions::load(&self.store).await? else {
+            let reason = "they cannot be read back from the local database".to_owned();
+            return Err(SyncError::Unreadable { what: what.to_owned(), reason });
+        };
+        self.set_definitions(definitions);
+        if changes_screens {
+            self.reporter.events.emit(Event::Metadata);
+        }
+        Ok(())
+    }
+
+    async fn keep_json<T: serde::Serialize>(&self, key: &str, value: &T) -> Result<(), SyncError> {
+        let bytes = serde_json::to_vec(value)
+            .map_err(|error| SyncError::Unreadable { what: key.to_owned(), reason: error.to_string() })?;
+        Ok(self.store.put_meta(key, &bytes).await?)
+    }
+
+    async fn get(&self, path: &str, headers: Vec<(String, String)>) -> Result<HttpResponse, SyncError> {
+        let mut request =
+            HttpRequest { method: Method::Get, target: path.to_owned(), headers, body: Vec::new() };
+        request.headers.push(("accept".to_owned(), "application/json".to_owned()));
+        let response = self.connection.send(request).await?;
+        if response.status >= 400 {
+            let error = ServiceError::from_response(&response);
+            return Err(SyncError::Refused { what: path.to_owned(), error });
+        }
+        Ok(response)
+    }
+}
+
+fn parse<T: serde::de::DeserializeOwned>(what: &str, response: &HttpResponse) -> Result<T, SyncError> {
+    serde_json::from_slice(&response.body)
+        .map_err(|error| SyncError::Unreadable { what: what.to_owned(), reason: error.to_string() })
+}

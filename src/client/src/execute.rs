@@ -1,0 +1,90 @@
+//! `Request::Execute`: commands become journal entries, in one strict transaction.
+
+use crate::definitions::Definitions;
+use crate::device::Device;
+use crate::message::{Failure, Reply};
+use crate::session::Session;
+use model::{Change, Columns, Command, EntryId, EntryState, JournalEntry, Row, RowId, TableName};
+use sales::{Situation, plan_command};
+use std::collections::BTreeSet;
+
+impl Session {
+    pub(crate) async fn execute(&self, commands: Vec<Command>) -> Result<Reply, Failure> {
+        let device = self.device()?;
+        let definitions = device.definitions()?;
+        let units_below = definitions.units_below(&device.store).await?;
+        let rows: Vec<RowId> = commands.iter().map(|command| command.id).collect();
+        let mut entries: Vec<JournalEntry> = Vec::new();
+        let mut tables = BTreeSet::new();
+        for command in commands {
+            // A row touched by an earlier command of this request must be read with it.
+            if touches(&entries, &command.table, command.id) {
+                device.store.append(std::mem::take(&mut entries)).await?;
+            }
+            let entry = self.plan_entry(command, &device, &definitions, &units_below).await?;
+            tables.extend(entry.changes.iter().map(|change| change.table().clone()));
+            if !entry.changes.is_empty() {
+                entries.push(entry);
+            }
+        }
+        if !entries.is_empty() {
+            device.store.append(entries).await?;
+        }
+        device.reporter.rows_changed(&tables);
+        device.reporter.tell();
+        self.wake_driver();
+        Ok(Reply::Done(rows))
+    }
+
+    async fn plan_entry(
+        &self,
+        mut command: Command,
+        device: &Device,
+        definitions: &Definitions,
+        units_below: &[RowId],
+    ) -> Result<JournalEntry, Failure> {
+        let table = definitions.table(&command.table)?;
+        let stored = device.store.row(&command.table, command.id).await?;
+        let row: Option<&Row> = stored.as_ref().map(|stored| &stored.current);
+        let now = self.parts.clock.now();
+        let situation = Situation {
+            metadata: definitions.metadata(),
+            table,
+            row,
+            user: &definitions.profile,
+            units_below,
+            now,
+        };
+        let mut changes = plan_command(&command, &situation)?;
+        for change in &mut changes.0 {
+            let key = (change.table().clone(), change.id());
+            let accepted = device.engine.accepted_version(&key);
+            if let Change::Update { version, .. } | Change::Delete { version, .. } = change {
+                *version = (*version).max(accepted);
+            }
+        }
+        if command.subject.is_empty() {
+            let mut after = row.map_or_else(Columns::new, |row| row.columns.clone());
+            if let Some(Change::Create { columns, .. } | Change::Update { columns, .. }) =
+                changes.iter().find(|change| change.id() == command.id)
+            {
+                after.extend(columns);
+            }
+            command.subject = Definitions::row_name(table, &after);
+        }
+        Ok(JournalEntry {
+            id: EntryId::from_random(self.parts.random.bits()),
+            sequence: 0,
+            command,
+            changes,
+            made_at: now,
+            state: EntryState::Waiting,
+            was_sent: false,
+        })
+    }
+}
+
+fn touches(entries: &[JournalEntry], table: &TableName, id: RowId) -> bool {
+    let mut changes = entries.iter().flat_map(|entry| entry.changes.iter());
+    changes.any(|change| change.table() == table && change.id() == id)
+}

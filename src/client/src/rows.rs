@@ -1,0 +1,124 @@
+//! `Request::Rows`: a page of a view, with what the user adds to it.
+
+use crate::definitions::Definitions;
+use crate::message::{Failure, Reply, RowCells, Rows, RowsRequest};
+use crate::session::Session;
+use model::{LayoutCell, Table, Value};
+use query::{Answer, Condition, Filter, Order, Output, OutputColumn, Page, Plan, bind, quick_find};
+use store::Store;
+
+/// Most rows of one page.
+const MOST_ROWS: u32 = 5000;
+
+impl Session {
+    pub(crate) async fn rows(&self, request: RowsRequest) -> Result<Reply, Failure> {
+        let device = self.device()?;
+        let definitions = device.definitions()?;
+        let table = definitions.table(&request.table)?;
+        let view = definitions.view(&request.table, request.view)?;
+        let plan = plan_rows(Plan::clone(&*definitions.plan(&view)?), &request, table, &definitions)?;
+        let caller = definitions.caller(self.parts.clock.now());
+        let answer = device.store.run(&bind(&plan, definitions.metadata(), &caller)?).await?;
+        Ok(Reply::Rows(layout(answer, &view.cells, table, &device.store)))
+    }
+}
+
+/// The view's plan with the search, the order, the slice and the parent row of the request.
+fn plan_rows(
+    mut plan: Plan,
+    request: &RowsRequest,
+    table: &Table,
+    definitions: &Definitions,
+) -> Result<Plan, Failure> {
+    let has_find_columns = plan.filter.as_ref().is_some_and(|filter| find_columns(filter).is_some());
+    let search = request.search.trim();
+    if !search.is_empty() && !has_find_columns {
+        let found = match definitions.quick_find_view(&request.table) {
+            Some(view) => definitions.plan(&view)?.filter.as_ref().and_then(find_columns).cloned(),
+            None => None,
+        };
+        restrict(&mut plan, found.unwrap_or_else(|| by_name(table)));
+    }
+    plan = quick_find(plan, search);
+    if !request.orders.is_empty() {
+        plan.orders = request.orders.iter().map(|(cell, descending)| order(cell, *descending)).collect();
+    }
+    if let Some((column, parent)) = &request.related_to {
+        restrict(&mut plan, condition(column.clone(), "eq", &parent.to_string()));
+    }
+    plan.page = Page { offset: request.offset, limit: request.limit.clamp(1, MOST_ROWS) };
+    plan.wants_total = true;
+    if let Output::Columns(columns) = &mut plan.output {
+        let name = &table.primary_name;
+        if !columns.iter().any(|output| output.column == *name && output.alias.is_none()) {
+            columns.push(OutputColumn::named(name.clone()));
+        }
+    }
+    Ok(plan)
+}
+
+/// The part of a quick find view's filter that takes the search text; its other conditions are the view's own.
+fn find_columns(filter: &Filter) -> Option<&Filter> {
+    match filter {
+        Filter::QuickFind { .. } => Some(filter),
+        Filter::And(parts) | Filter::Or(parts) => parts.iter().find_map(find_columns),
+        Filter::Not(_) | Filter::Condition(_) | Filter::Linked(_) => None,
+    }
+}
+
+/// A table without a quick find view is searched by its primary name.
+pub(crate) fn by_name(table: &Table) -> Filter {
+    let fields = Box::new(condition(table.primary_name.clone(), "like", "{0}"));
+    Filter::QuickFind { fields, search: None }
+}
+
+pub(crate) fn condition(column: model::ColumnName, operator: &str, value: &str) -> Filter {
+    Filter::Condition(Condition {
+        link: None,
+        column,
+        operator: operator.to_owned(),
+        values: vec![value.to_owned()],
+        value_of: None,
+    })
+}
+
+fn restrict(plan: &mut Plan, filter: Filter) {
+    plan.filter = Some(match plan.filter.take() {
+        Some(own) => Filter::And(vec![own, filter]),
+        None => filter,
+    });
+}
+
+fn order(cell: &str, descending: bool) -> Order {
+    let (link, column) = match cell.split_once('.') {
+        Some((alias, column)) => (Some(alias.to_owned()), column),
+        None => (None, cell),
+    };
+    Order { link, column: column.into(), descending }
+}
+
+/// The answer in the order of the view's cells; what else came follows.
+fn layout(answer: Answer, cells: &[LayoutCell], table: &Table, store: &Store) -> Rows {
+    let mut names: Vec<String> = cells.iter().map(|cell| cell.name.clone()).collect();
+    for name in &answer.names {
+        if !names.contains(name) {
+            names.push(name.clone());
+        }
+    }
+    let places: Vec<Option<usize>> =
+        names.iter().map(|name| answer.names.iter().position(|other| other == name)).collect();
+    let total = answer.total.unwrap_or(0);
+    let row = |row: query::AnswerRow| {
+        let id = row.id?;
+        let mut values = row.values;
+        let values = places.iter().map(|place| {
+            let value = place.and_then(|place| values.get_mut(place));
+            value.map_or(Value::Null, std::mem::take)
+        });
+        let values = values.collect();
+        let pending = u32::try_from(store.pending(&table.name, id).len()).unwrap_or(u32::MAX);
+        Some(RowCells { id, values, pending })
+    };
+    let rows = answer.rows.into_iter().filter_map(row).collect();
+    Rows { names, rows, total }
+}

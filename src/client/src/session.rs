@@ -1,0 +1,85 @@
+//! The one door: a request in, a reply out.
+
+use crate::device::Device;
+use crate::message::{Failure, Reply, Request};
+use crate::ports::SessionParts;
+use futures::channel::mpsc;
+use futures::lock::Mutex;
+use futures::stream::AbortHandle;
+use std::cell::{Cell, RefCell};
+use std::rc::Rc;
+
+/// One user's work on one device. Requests may overlap, also with a running sync.
+pub struct Session {
+    pub(crate) parts: SessionParts,
+    pub(crate) device: RefCell<Option<Rc<Device>>>,
+    /// Held while the database is opened, emptied, or the user changes.
+    pub(crate) changing: Mutex<()>,
+    /// Held while a sync runs.
+    pub(crate) syncing: Mutex<()>,
+    pub(crate) abort: RefCell<Option<AbortHandle>>,
+    pub(crate) is_stopped: Cell<bool>,
+    pub(crate) waker: RefCell<mpsc::Sender<()>>,
+    pub(crate) woken: Mutex<mpsc::Receiver<()>>,
+}
+
+impl Session {
+    /// A session on these parts; nothing happens before `Request::Open`.
+    #[must_use]
+    pub fn new(parts: SessionParts) -> Self {
+        let (waker, woken) = mpsc::channel(1);
+        Self {
+            parts,
+            device: RefCell::new(None),
+            changing: Mutex::new(()),
+            syncing: Mutex::new(()),
+            abort: RefCell::default(),
+            is_stopped: Cell::new(false),
+            waker: RefCell::new(waker),
+            woken: Mutex::new(woken),
+        }
+    }
+
+    /// Answers a request.
+    pub async fn handle(&self, request: Request) -> Reply {
+        self.answer(request).await.unwrap_or_else(Reply::Failed)
+    }
+
+    async fn answer(&self, request: Request) -> Result<Reply, Failure> {
+        match request {
+            Request::Open { protocol, server, languages } => self.open(protocol, &server, &languages).await,
+            Request::SignIn { code, verifier, redirect_uri } => {
+                self.sign_in(sync::SignInCode { code, verifier, redirect_uri }).await
+            }
+            Request::SignOut { discard_unsent } => self.sign_out(discard_unsent).await,
+            Request::Apps => self.apps(),
+            Request::SiteMap { app } => self.site_map(&app),
+            Request::Table { table } => self.table(&table),
+            Request::Views { table, kind } => self.views(&table, kind),
+            Request::Form { table, kind, form } => self.form(&table, kind, form),
+            Request::Rows(request) => self.rows(request).await,
+            Request::Row { table, id } => self.row(&table, id).await,
+            Request::NewRow { table, preset } => self.new_row(&table, preset).await,
+            Request::Find { tables, search, limit } => self.find(&tables, &search, limit).await,
+            Request::Execute { commands } => self.execute(commands).await,
+            Request::Offline => self.offline(),
+            Request::Decide { entry, decision } => self.decide(entry, decision).await,
+            Request::SyncNow => self.sync_now(),
+            Request::Wake { online } => self.wake(online),
+            Request::KeepDraft { address, columns } => self.keep_draft(&address, &columns).await,
+            Request::Draft { address } => self.draft(&address).await,
+            Request::Visit(bookmark) => self.visit(bookmark).await,
+            Request::Bookmarks => self.bookmarks().await,
+            Request::Pin { bookmark, pinned } => self.pin(bookmark, pinned).await,
+            Request::Watch { tables } => self.watch(tables),
+        }
+    }
+
+    /// The open database.
+    pub(crate) fn device(&self) -> Result<Rc<Device>, Failure> {
+        self.device.borrow().clone().ok_or_else(|| {
+            let message = "the local database is not open yet; reload the app";
+            Failure::new(crate::message::FailureKind::Storage, message)
+        })
+    }
+}

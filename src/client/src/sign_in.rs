@@ -1,0 +1,42 @@
+//! `Request::SignIn`: the code becomes tokens, the user becomes known, the definitions come.
+
+use crate::device::Device;
+use crate::message::{Failure, FailureKind, Reply};
+use crate::open::opened;
+use crate::session::Session;
+use model::UserProfile;
+use sync::SignInCode;
+
+impl Session {
+    pub(crate) async fn sign_in(&self, code: SignInCode) -> Result<Reply, Failure> {
+        let _one_at_a_time = self.changing.lock().await;
+        let device = self.device()?;
+        let known = device.definitions().ok().map(|definitions| definitions.profile.clone());
+        device.connection.sign_in(&code).await?;
+        let user = device.fetch_profile().await?;
+        if let Some(known) = known.filter(|known| known.user != user.user) {
+            self.change_user(&device, &known).await?;
+        }
+        let device = self.device()?;
+        device.fetch_definitions(user).await?;
+        device.schedule.is_wanted.set(true);
+        device.schedule.not_before.set(None);
+        self.wake_driver();
+        Ok(Reply::Opened(opened(&device, &[])))
+    }
+
+    /// Another user signs in on this device: the former one's rows leave, but never unsent work.
+    async fn change_user(&self, device: &Device, known: &UserProfile) -> Result<(), Failure> {
+        if !device.store.journal().is_empty() {
+            device.connection.sign_out().await?;
+            let message = format!(
+                "this device holds unsent changes of {}; they have to sign in and sync, or discard them",
+                known.full_name
+            );
+            return Err(Failure::new(FailureKind::UnsentWork, message));
+        }
+        let tokens = device.connection.tokens();
+        self.empty_device(device).await?;
+        Ok(self.device()?.connection.take_over(tokens).await?)
+    }
+}

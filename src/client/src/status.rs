@@ -1,0 +1,139 @@
+//! The state of the sync as the page is told, and who watches which tables.
+
+use crate::message::{Event, SyncPhase, SyncStatus};
+use crate::ports::Events;
+use model::{EntryState, ParkReason, TableName, Timestamp};
+use std::cell::{Cell, RefCell};
+use std::collections::BTreeSet;
+use std::rc::Rc;
+use store::{Store, Touched};
+use sync::Observer;
+
+/// What every part of a device may tell the page.
+pub(crate) struct Reporter {
+    pub store: Rc<Store>,
+    pub events: Rc<dyn Events>,
+    watched: RefCell<BTreeSet<TableName>>,
+    phase: RefCell<SyncPhase>,
+    problem: RefCell<Option<String>>,
+    synced_at: Cell<Option<Timestamp>>,
+    first: RefCell<Option<FirstSync>>,
+    last_told: RefCell<Option<SyncStatus>>,
+}
+
+/// The first sync as it goes.
+#[derive(Clone, Copy, Debug)]
+struct FirstSync {
+    done: u64,
+    total: u64,
+}
+
+impl Reporter {
+    pub fn new(store: Rc<Store>, events: Rc<dyn Events>, synced_at: Option<Timestamp>) -> Self {
+        Self {
+            store,
+            events,
+            watched: RefCell::default(),
+            phase: RefCell::default(),
+            problem: RefCell::default(),
+            synced_at: Cell::new(synced_at),
+            first: RefCell::default(),
+            last_told: RefCell::default(),
+        }
+    }
+
+    pub fn watch(&self, tables: Vec<TableName>) {
+        self.watched.replace(tables.into_iter().collect());
+    }
+
+    /// The state of the sync now.
+    pub fn status(&self) -> SyncStatus {
+        let journal = self.store.journal();
+        let is_parked = |state: &EntryState| {
+            matches!(state, EntryState::Parked(ParkReason::Conflict { .. } | ParkReason::Refused { .. }))
+        };
+        SyncStatus {
+            phase: self.phase.borrow().clone(),
+            pending: count(journal.len()),
+            parked: count(journal.iter().filter(|entry| is_parked(&entry.state)).count()),
+            synced_at: self.synced_at.get(),
+            problem: self.problem.borrow().clone(),
+        }
+    }
+
+    pub fn set_phase(&self, phase: SyncPhase) {
+        self.phase.replace(phase);
+        self.tell();
+    }
+
+    pub fn set_problem(&self, problem: Option<String>) {
+        self.problem.replace(problem);
+    }
+
+    pub fn synced_at(&self) -> Option<Timestamp> {
+        self.synced_at.get()
+    }
+
+    pub fn set_synced_at(&self, at: Timestamp) {
+        self.synced_at.set(Some(at));
+    }
+
+    /// The first sync begins, or is over.
+    pub fn set_first(&self, first: Option<(u64, u64)>) {
+        self.first.replace(first.map(|(done, total)| FirstSync { done, total }));
+    }
+
+    /// Tells the state when it is another than the one told last.
+    pub fn tell(&self) {
+        let status = self.status();
+        if self.last_told.borrow().as_ref() != Some(&status) {
+            self.last_told.replace(Some(status.clone()));
+            self.events.emit(Event::Sync(status));
+        }
+    }
+
+    /// Tells those who watch that rows changed.
+    pub fn rows_changed(&self, tables: &BTreeSet<TableName>) {
+        let watched: Vec<TableName> = self.watched.borrow().intersection(tables).cloned().collect();
+        if !watched.is_empty() {
+            self.events.emit(Event::Changed { tables: watched });
+        }
+    }
+}
+
+impl Observer for Reporter {
+    fn pushing(&self) {
+        if self.first.borrow().is_none() {
+            self.set_phase(SyncPhase::Pushing);
+        }
+    }
+
+    fn pulling(&self) {
+        if self.first.borrow().is_none() {
+            self.set_phase(SyncPhase::Pulling);
+        }
+    }
+
+    fn fetched(&self, table: &TableName, rows: u64) {
+        let first = self.first.borrow_mut().as_mut().map(|first| {
+            first.done += rows;
+            first.total = first.total.max(first.done);
+            *first
+        });
+        if let Some(FirstSync { done, total }) = first {
+            self.set_phase(SyncPhase::First { done, total, table: table.as_str().to_owned() });
+        }
+    }
+
+    fn touched(&self, touched: Touched) {
+        self.rows_changed(&touched.tables);
+    }
+
+    fn journal_changed(&self) {
+        self.tell();
+    }
+}
+
+fn count(number: usize) -> u32 {
+    u32::try_from(number).unwrap_or(u32::MAX)
+}
