@@ -123,7 +123,9 @@ fn group_output(
         });
     }
     let (expressions, grouped, order) = match column.codec {
-        Codec::FoldedText => (vec![format!("MIN({})", read.concat())], vec![compared.clone()], vec![compared]),
+        Codec::FoldedText => {
+            (vec![format!("MIN({})", read.concat())], vec![compared.clone()], vec![compared])
+        }
         Codec::Reference => {
             let name = builder.name_of(scope, column);
             let mut grouped = read.clone();
@@ -143,14 +145,15 @@ fn group_output(
 }
 
 fn measure_output(builder: &Builder<'_>, measure: &Measure) -> Result<GroupOutput> {
-    let output = |expressions: Vec<String>, order: String, kinds: Vec<Storage>, reading: Reading| GroupOutput {
-        name: measure.alias.clone(),
-        expressions,
-        grouped: Vec::new(),
-        order: vec![order],
-        kinds,
-        reading,
-    };
+    let output =
+        |expressions: Vec<String>, order: String, kinds: Vec<Storage>, reading: Reading| GroupOutput {
+            name: measure.alias.clone(),
+            expressions,
+            grouped: Vec::new(),
+            order: vec![order],
+            kinds,
+            reading,
+        };
     let integer = |expression: String| {
         output(vec![expression.clone()], expression, vec![Storage::Integer], Reading::Number)
     };
@@ -229,8 +232,7 @@ fn push_groups<'a>(builder: &mut Builder<'a>, plan: &'a BoundPlan, outputs: &[Gr
         .collect();
     builder.statement.push(&format!("SELECT {}", expressions.join(", ")));
     builder.push_from_where(plan)?;
-    let grouped: Vec<&str> =
-        outputs.iter().flat_map(|output| &output.grouped).map(String::as_str).collect();
+    let grouped: Vec<&str> = outputs.iter().flat_map(|output| &output.grouped).map(String::as_str).collect();
     if !grouped.is_empty() {
         builder.statement.push(&format!(" GROUP BY {}", grouped.join(", ")));
     }

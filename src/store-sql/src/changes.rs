@@ -37,8 +37,8 @@ pub struct ChangeRequest<'a> {
 /// Where somebody stands in a table's changes. Its text form is opaque to clients.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ChangeToken {
-    /// Whatever has a smaller mark has been given when this run of pages ends.
-    horizon: i64,
+    /// What has been given when this run of pages ends.
+    horizon: Horizon,
     /// When the run began.
     taken_at: Timestamp,
     /// The fingerprint of the caller's rights.
@@ -47,11 +47,20 @@ pub struct ChangeToken {
     cursor: Option<Cursor>,
 }
 
+/// A moment in the history of the database.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Horizon {
+    /// Whatever has a smaller mark was visible.
+    mark: i64,
+    /// On PostgreSQL the snapshot: which of the later transactions were visible, too. Empty on SQLite.
+    snapshot: String,
+}
+
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Cursor {
     phase: Phase,
-    /// The horizon of the run before this one.
-    since: i64,
+    /// What had been given before this run.
+    since: Horizon,
     mark: i64,
     id: RowId,
 }
@@ -100,16 +109,15 @@ pub enum GoneReason {
 impl ReadTransaction {
     /// One page of what has changed. `StoreError::Expired` when the caller must read the whole table again.
     pub async fn changes(&mut self, request: &ChangeRequest<'_>) -> Result<ChangePage> {
-        let dialect = self.session.dialect();
-        let current = self.session.ask_integer(Statement::of(dialect, dialect.horizon())).await?;
+        let current = self.horizon().await?;
         let layout = Arc::clone(self.layouts.table(request.table)?);
         let (horizon, taken_at, cursor) = match request.token {
-            None => (current, request.now, Cursor::start(Phase::Whole, 0)),
+            None => (current, request.now, Cursor::start(Phase::Whole, Horizon::none())),
             Some(token) => {
-                token.check(request, current)?;
+                token.check(request, &current)?;
                 match &token.cursor {
-                    Some(cursor) => (token.horizon, token.taken_at, cursor.clone()),
-                    None => (current, request.now, Cursor::start(Phase::Rows, token.horizon)),
+                    Some(cursor) => (token.horizon.clone(), token.taken_at, cursor.clone()),
+                    None => (current, request.now, Cursor::start(Phase::Rows, token.horizon.clone())),
                 }
             }
         };
@@ -122,6 +130,17 @@ impl ReadTransaction {
         };
         let token = ChangeToken { horizon, taken_at, stamp: request.stamp.to_owned(), cursor: page.next };
         Ok(ChangePage { rows: page.rows, gone: page.gone, is_last: token.cursor.is_none(), token })
+    }
+
+    async fn horizon(&mut self) -> Result<Horizon> {
+        let statement = Statement::of(self.session.dialect(), self.session.dialect().horizon());
+        let question = Question { statement, kinds: vec![Storage::Integer, Storage::Text] };
+        match self.session.ask_one(question).await?.as_deref() {
+            Some([Cell::Integer(Some(mark)), Cell::Text(Some(snapshot))]) => {
+                Ok(Horizon { mark: *mark, snapshot: snapshot.clone() })
+            }
+            _ => Err(StoreError::Corrupt("the number of the last change is missing".to_owned())),
+        }
     }
 
     async fn whole_page(
@@ -169,11 +188,8 @@ impl ReadTransaction {
         picked.push_list(&mut statement, layout, "t");
         statement.push(&format!(", t.{mark}, CASE WHEN "));
         push_condition(&mut statement, request.access, layout, "t");
-        statement.push(&format!(
-            " THEN CAST(1 AS BIGINT) ELSE CAST(0 AS BIGINT) END FROM {} t WHERE t.{mark} >= ",
-            layout.sql_name()
-        ));
-        statement.bind(Cell::integer(cursor.since));
+        statement.push(" THEN CAST(1 AS BIGINT) ELSE CAST(0 AS BIGINT) END");
+        statement.push(&format!(" FROM {} t WHERE ", layout.sql_name()));
         push_after(&mut statement, &format!("t.{mark}"), &format!("t.{key}"), cursor);
         statement.push(&format!(" ORDER BY t.{mark}, t.{key} LIMIT {}", u64::from(limit) + 1));
         let mut kinds = picked.kinds();
@@ -199,7 +215,7 @@ impl ReadTransaction {
         if more {
             return Ok(RawPage { rows, gone, next: last });
         }
-        let start = Cursor::start(Phase::Tombstones, cursor.since);
+        let start = Cursor::start(Phase::Tombstones, cursor.since.clone());
         match limit.saturating_sub(u32::try_from(read).unwrap_or(limit)) {
             0 => Ok(RawPage { rows, gone, next: Some(start) }),
             room => self.tombstone_page(layout, &start, room, rows, gone).await,
@@ -216,8 +232,7 @@ impl ReadTransaction {
     ) -> Result<RawPage> {
         let mut statement = Statement::new(self.session.dialect());
         statement.push("SELECT id, mark FROM valise_tombstone WHERE table_name = ");
-        statement.bind(Cell::text(layout.name().as_str())).push(" AND mark >= ");
-        statement.bind(Cell::integer(cursor.since));
+        statement.bind(Cell::text(layout.name().as_str())).push(" AND ");
         push_after(&mut statement, "mark", "id", cursor);
         statement.push(&format!(" ORDER BY mark, id LIMIT {}", u64::from(limit) + 1));
         let question = Question { statement, kinds: vec![Storage::Id, Storage::Integer] };
@@ -241,24 +256,60 @@ struct RawPage {
     next: Option<Cursor>,
 }
 
-/// `AND (mark, id) > (…)`, written out because row values compare differently across engines.
+/// What was not given before `cursor.since`, behind the cursor. The order is written out because row values compare
+/// differently across engines.
 fn push_after(statement: &mut Statement, mark: &str, id: &str, cursor: &Cursor) {
+    statement.push(&format!("{mark} >= ")).bind(Cell::integer(cursor.since.mark));
+    if !cursor.since.snapshot.is_empty() {
+        let transaction = format!("CAST(CAST({mark} AS TEXT) AS xid8)");
+        statement.push(&format!(" AND NOT pg_visible_in_snapshot({transaction}, CAST("));
+        statement.bind(Cell::text(cursor.since.snapshot.as_str())).push(" AS pg_snapshot))");
+    }
     statement.push(&format!(" AND ({mark} > ")).bind(Cell::integer(cursor.mark));
     statement.push(&format!(" OR ({mark} = ")).bind(Cell::integer(cursor.mark));
     statement.push(&format!(" AND {id} > ")).bind(Cell::id(cursor.id)).push("))");
 }
 
+impl Horizon {
+    const fn none() -> Self {
+        Self { mark: 0, snapshot: String::new() }
+    }
+}
+
+impl fmt::Display for Horizon {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.mark)?;
+        if self.snapshot.is_empty() { Ok(()) } else { write!(f, "~{}", self.snapshot) }
+    }
+}
+
+fn parse_horizon(text: &str) -> Option<Horizon> {
+    let (mark, snapshot) = text.split_once('~').unwrap_or((text, ""));
+    let is_number = |part: &str| part.parse::<u64>().is_ok();
+    let fits = snapshot.is_empty()
+        || match snapshot.split(':').collect::<Vec<_>>().as_slice() {
+            [first, end, running] => {
+                is_number(first)
+                    && is_number(end)
+                    && (running.is_empty() || running.split(',').all(is_number))
+            }
+            _ => false,
+        };
+    fits.then_some(Horizon { mark: mark.parse().ok()?, snapshot: snapshot.to_owned() })
+}
+
 impl Cursor {
-    const fn start(phase: Phase, since: i64) -> Self {
+    const fn start(phase: Phase, since: Horizon) -> Self {
         Self { phase, since, mark: i64::MIN, id: RowId::from_u128(0) }
     }
 }
 
 impl ChangeToken {
-    fn check(&self, request: &ChangeRequest<'_>, current: i64) -> Result<()> {
+    fn check(&self, request: &ChangeRequest<'_>, current: &Horizon) -> Result<()> {
         let age = request.now.milliseconds().saturating_sub(self.taken_at.milliseconds());
         // A horizon ahead of the database means that the database was restored from an older copy.
-        if self.stamp == request.stamp && self.horizon <= current && age <= TOKEN_LIFE_MILLISECONDS {
+        if self.stamp == request.stamp && self.horizon.mark <= current.mark && age <= TOKEN_LIFE_MILLISECONDS
+        {
             Ok(())
         } else {
             Err(StoreError::Expired)
@@ -312,14 +363,14 @@ fn parse_token(text: &str) -> Option<ChangeToken> {
                 "t" => Phase::Tombstones,
                 _ => return None,
             },
-            since: since.parse().ok()?,
+            since: parse_horizon(since)?,
             mark: mark.parse().ok()?,
             id: id.parse().ok()?,
         }),
         _ => return None,
     };
     Some(ChangeToken {
-        horizon: horizon.parse().ok()?,
+        horizon: parse_horizon(horizon)?,
         taken_at: Timestamp::from_milliseconds(taken_at.parse().ok()?),
         stamp: (*stamp).to_owned(),
         cursor,
@@ -333,17 +384,26 @@ mod tests {
     #[test]
     fn a_token_reads_what_it_writes_and_refuses_everything_else() {
         let plain = ChangeToken {
-            horizon: 17,
+            horizon: Horizon { mark: 17, snapshot: "17:20:18,19".to_owned() },
             taken_at: Timestamp::from_milliseconds(1_700_000_000_000),
             stamp: "ab12".to_owned(),
             cursor: None,
         };
         let inside =
-            ChangeToken { cursor: Some(Cursor::start(Phase::Tombstones, 9)), ..plain.clone() };
+            ChangeToken { cursor: Some(Cursor::start(Phase::Tombstones, Horizon::none())), ..plain.clone() };
         for token in [plain, inside] {
             assert_eq!(token.to_string().parse::<ChangeToken>().unwrap(), token);
         }
-        for text in ["", "1.2.3", "2.1.1.s", "1.x.1.s", "1.1.1.s.q.1.1.1", "1.1.1.s.r.1.1"] {
+        for text in [
+            "",
+            "1.2.3",
+            "2.1.1.s",
+            "1.x.1.s",
+            "1.1.1.s.q.1.1.1",
+            "1.1.1.s.r.1.1",
+            "1.1~x.1.s",
+            "1.1~1:2.1.s",
+        ] {
             assert!(text.parse::<ChangeToken>().is_err(), "{text}");
         }
     }

@@ -28,7 +28,10 @@ pub struct Database {
 #[derive(Clone, Debug)]
 enum Pools {
     /// One connection writes, so that waiting for the lock happens here and not in SQLite.
-    Sqlite { readers: SqlitePool, writer: SqlitePool },
+    Sqlite {
+        readers: SqlitePool,
+        writer: SqlitePool,
+    },
     Postgres(PgPool),
 }
 

@@ -44,12 +44,14 @@ impl Dialect {
         }
     }
 
-    /// A query for the horizon: every row whose mark is smaller is committed and visible.
+    /// A query for the horizon: every row whose mark is smaller is committed and visible; and for the snapshot that tells
+    /// which transactions beyond it are, where there may be any.
     pub const fn horizon(self) -> &'static str {
         match self {
-            Self::Sqlite => "SELECT value + 1 FROM valise_sequence",
+            Self::Sqlite => "SELECT value + 1, '' FROM valise_sequence",
             Self::Postgres => {
-                "SELECT CAST(CAST(pg_snapshot_xmin(pg_current_snapshot()) AS TEXT) AS BIGINT)"
+                "SELECT CAST(CAST(pg_snapshot_xmin(pg_current_snapshot()) AS TEXT) AS BIGINT), \
+                 CAST(pg_current_snapshot() AS TEXT)"
             }
         }
     }

@@ -57,7 +57,9 @@ pub enum StoreError {
         column: ColumnName,
     },
     /// A decimal is too large, or has more digits, than the column keeps.
-    #[error("the value of “{column}” of table “{table}” does not fit: at most {digits} digits behind the point, at most {largest}")]
+    #[error(
+        "the value of “{column}” of table “{table}” does not fit: at most {digits} digits behind the point, at most {largest}"
+    )]
     OutOfRange {
         /// The table.
         table: TableName,
@@ -84,7 +86,9 @@ pub enum StoreError {
     #[error("the database is busy; try again")]
     Busy,
     /// The database was written by a newer program.
-    #[error("the database has schema version {found}, this program knows {known}; start a newer version of the program")]
+    #[error(
+        "the database has schema version {found}, this program knows {known}; start a newer version of the program"
+    )]
     NewerSchema {
         /// The version in the database.
         found: i64,

@@ -4,7 +4,7 @@ use crate::cell::{Cell, Storage};
 use crate::dialect::quoted;
 use crate::error::{Result, StoreError};
 use model::{
-    Column, ColumnKind, DateBehavior, Date, Decimal, Metadata, Party, Reference, RowId, Table, TableName,
+    Column, ColumnKind, Date, DateBehavior, Decimal, Metadata, Party, Reference, RowId, Table, TableName,
     Timestamp, Value,
 };
 use std::collections::HashMap;
@@ -292,7 +292,11 @@ impl ColumnLayout {
             }
             (
                 _,
-                Cell::Integer(None) | Cell::Float(None) | Cell::Text(None) | Cell::Id(None) | Cell::Bytes(None),
+                Cell::Integer(None)
+                | Cell::Float(None)
+                | Cell::Text(None)
+                | Cell::Id(None)
+                | Cell::Bytes(None),
             ) => Value::Null,
             (Codec::FoldedText | Codec::PlainText, Cell::Text(Some(text))) => Value::Text(text),
             (Codec::Version | Codec::Integer, Cell::Integer(Some(number))) => Value::Integer(number),
@@ -305,7 +309,10 @@ impl ColumnLayout {
                 Value::Choice(i32::try_from(number).map_err(|_| corrupt(&self.column))?)
             }
             (Codec::Choices, Cell::Text(Some(text))) => Value::Choices(
-                text.split(',').filter(|part| !part.is_empty()).filter_map(|part| part.parse().ok()).collect(),
+                text.split(',')
+                    .filter(|part| !part.is_empty())
+                    .filter_map(|part| part.parse().ok())
+                    .collect(),
             ),
             (Codec::Date, Cell::Integer(Some(days))) => {
                 Value::Date(Date::from_days(i32::try_from(days).map_err(|_| corrupt(&self.column))?))
@@ -314,9 +321,9 @@ impl ColumnLayout {
                 Value::DateTime(Timestamp::from_milliseconds(milliseconds))
             }
             (Codec::Key | Codec::Id, Cell::Id(Some(id))) => Value::Id(id),
-            (Codec::Parties, Cell::Text(Some(text))) => Value::Parties(
-                serde_json::from_str::<Vec<Party>>(&text).map_err(|_| corrupt(&self.column))?,
-            ),
+            (Codec::Parties, Cell::Text(Some(text))) => {
+                Value::Parties(serde_json::from_str::<Vec<Party>>(&text).map_err(|_| corrupt(&self.column))?)
+            }
             _ => return Err(corrupt(&self.column)),
         })
     }

@@ -32,10 +32,9 @@ pub async fn fill(session: &mut Session, layouts: &Layouts, values: &mut [&mut V
             statement.bind_list(chunk.iter().map(|id| Cell::id(*id)));
             let question = Question { statement, kinds: vec![Storage::Id, Storage::Text] };
             for row in session.ask(question).await? {
-                if let [Cell::Id(Some(id)), Cell::Text(Some(name))] = <[Cell; 2]>::try_from(row).unwrap_or([
-                    Cell::Id(None),
-                    Cell::Text(None),
-                ]) {
+                if let [Cell::Id(Some(id)), Cell::Text(Some(name))] =
+                    <[Cell; 2]>::try_from(row).unwrap_or([Cell::Id(None), Cell::Text(None)])
+                {
                     names.insert((table.clone(), id), name);
                 }
             }
@@ -55,7 +54,9 @@ pub async fn fill(session: &mut Session, layouts: &Layouts, values: &mut [&mut V
 fn for_each_reference(value: &mut Value, mut action: impl FnMut(&mut Reference)) {
     match value {
         Value::Reference(reference) => action(reference),
-        Value::Parties(parties) => parties.iter_mut().filter_map(|party| party.party.as_mut()).for_each(action),
+        Value::Parties(parties) => {
+            parties.iter_mut().filter_map(|party| party.party.as_mut()).for_each(action)
+        }
         _ => {}
     }
 }

@@ -61,8 +61,7 @@ impl<'a> Builder<'a> {
             Test::Compare(comparison, value) => self.push_comparison(scope, column, *comparison, value)?,
             Test::In(values) => self.push_in(scope, column, values)?,
             Test::Range { from, until, includes_until } => {
-                let end =
-                    if *includes_until { Comparison::LessOrEqual } else { Comparison::Less };
+                let end = if *includes_until { Comparison::LessOrEqual } else { Comparison::Less };
                 let ends = [(from, Comparison::GreaterOrEqual), (until, end)];
                 // Without ends every value is inside, but null is not.
                 self.statement.push(&format!("({own} = {own}"));
@@ -254,7 +253,8 @@ fn aligned(own: String, column: &ColumnLayout, scope: &Scope, other: &ColumnLayo
     match (digits(column.codec), digits(other.codec)) {
         (Some(left_digits), Some(right_digits)) if left_digits != right_digits => {
             // As floating point: the product of two large whole numbers would not fit.
-            let scaled = |text: String, digits: u32| format!("(CAST({text} AS DOUBLE PRECISION) / 1e{digits})");
+            let scaled =
+                |text: String, digits: u32| format!("(CAST({text} AS DOUBLE PRECISION) / 1e{digits})");
             (scaled(own, left_digits), scaled(right, right_digits))
         }
         _ => (own, right),

@@ -39,8 +39,12 @@ impl ReadTransaction {
     ) -> Result<Option<Row>> {
         let layout = Arc::clone(self.layouts.table(table)?);
         let picked = Picked::of(&layout, columns)?;
-        row(&mut self.session, &self.layouts, &RowQuery { layout: &layout, id, picked: &picked, access, lock: false })
-            .await
+        row(
+            &mut self.session,
+            &self.layouts,
+            &RowQuery { layout: &layout, id, picked: &picked, access, lock: false },
+        )
+        .await
     }
 
     /// How many rows of a table `access` reaches.
@@ -118,7 +122,11 @@ pub async fn row(session: &mut Session, layouts: &Layouts, wanted: &RowQuery<'_>
     let mut statement = Statement::new(session.dialect());
     statement.push("SELECT ");
     wanted.picked.push_list(&mut statement, wanted.layout, "t");
-    statement.push(&format!(" FROM {} t WHERE t.{} = ", wanted.layout.sql_name(), quoted(wanted.layout.key())));
+    statement.push(&format!(
+        " FROM {} t WHERE t.{} = ",
+        wanted.layout.sql_name(),
+        quoted(wanted.layout.key())
+    ));
     statement.bind(Cell::id(wanted.id)).push(" AND ");
     push_condition(&mut statement, wanted.access, wanted.layout, "t");
     if wanted.lock {

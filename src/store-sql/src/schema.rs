@@ -92,8 +92,7 @@ async fn create_indexes(session: &mut Session, table: &TableLayout) -> Result<()
     for columns in indexed {
         let name = index_name(table.name().as_str(), columns.first().map_or("", String::as_str));
         let list = columns.iter().map(|column| quoted(column)).collect::<Vec<_>>().join(", ");
-        let sql =
-            format!("CREATE INDEX IF NOT EXISTS {} ON {} ({list})", quoted(&name), table.sql_name());
+        let sql = format!("CREATE INDEX IF NOT EXISTS {} ON {} ({list})", quoted(&name), table.sql_name());
         session.run(Statement::of(dialect, &sql)).await?;
     }
     Ok(())

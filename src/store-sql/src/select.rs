@@ -28,12 +28,7 @@ pub async fn run(
     Ok(answer)
 }
 
-async fn rows(
-    session: &mut Session,
-    layouts: &Layouts,
-    plan: &BoundPlan,
-    access: &Access,
-) -> Result<Answer> {
+async fn rows(session: &mut Session, layouts: &Layouts, plan: &BoundPlan, access: &Access) -> Result<Answer> {
     let mut builder = Builder::new(session.dialect(), layouts, access, plan)?;
     let outputs = builder.outputs(plan)?;
     builder.push_rows(plan, &outputs)?;
@@ -45,11 +40,8 @@ async fn rows(
     let more = found.len() as u64 > limit;
     found.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
     let rows = found.into_iter().map(|cells| decode(&outputs, cells)).collect::<Result<Vec<_>>>()?;
-    let total = if plan.wants_total {
-        Some(total(session, layouts, plan, access, &outputs).await?)
-    } else {
-        None
-    };
+    let total =
+        if plan.wants_total { Some(total(session, layouts, plan, access, &outputs).await?) } else { None };
     let names = outputs.into_iter().map(|output| output.name).collect();
     Ok(Answer { names, rows, total, more })
 }
@@ -77,8 +69,7 @@ fn decode(outputs: &[OutputCell], cells: Vec<Cell>) -> Result<AnswerRow> {
     let mut cells = cells.into_iter();
     let id = cells.next().and_then(|cell| cell.as_id());
     let version = cells.next().and_then(|cell| cell.as_integer()).map(RowVersion);
-    let values =
-        outputs.iter().map(|output| output.column.decode(&mut cells)).collect::<Result<Vec<_>>>()?;
+    let values = outputs.iter().map(|output| output.column.decode(&mut cells)).collect::<Result<Vec<_>>>()?;
     Ok(AnswerRow { id, version, values })
 }
 
@@ -126,7 +117,12 @@ pub const ROOT: usize = 0;
 
 impl<'a> Builder<'a> {
     /// A builder that knows the tables of a plan.
-    pub fn new(dialect: Dialect, layouts: &'a Layouts, access: &'a Access, plan: &'a BoundPlan) -> Result<Self> {
+    pub fn new(
+        dialect: Dialect,
+        layouts: &'a Layouts,
+        access: &'a Access,
+        plan: &'a BoundPlan,
+    ) -> Result<Self> {
         let statement = Statement::new(dialect);
         let mut builder = Self { layouts, access, statement, scopes: Vec::new(), joined: Vec::new() };
         builder.enter(plan.table.as_str(), None)?;
@@ -208,7 +204,9 @@ impl<'a> Builder<'a> {
         let key = format!("{}.{}", root.alias, quoted(root.layout.key()));
         let version = format!("{}.\"__version\"", root.alias);
         let mut orders = self.order_terms(&plan.orders)?;
-        orders.push(key.clone());
+        // Then by the keys of the rows that stand side by side, so that pages are stable.
+        let keys = self.scopes.iter().map(|scope| format!("{}.{}", scope.alias, quoted(scope.layout.key())));
+        orders.extend(keys.map(|key| order_term(&key, false)));
         let listed = outputs.iter().flat_map(|output| {
             output.column.read_names().into_iter().map(|name| format!("{}.{}", output.alias, quoted(&name)))
         });

@@ -48,7 +48,8 @@ impl WriteTransaction {
     pub async fn row(&mut self, table: &str, id: RowId) -> Result<Option<Row>> {
         let layout = Arc::clone(self.layouts.table(table)?);
         let picked = Picked::of(&layout, None)?;
-        let wanted = RowQuery { layout: &layout, id, picked: &picked, access: &Access::everything(), lock: true };
+        let wanted =
+            RowQuery { layout: &layout, id, picked: &picked, access: &Access::everything(), lock: true };
         row(&mut self.session, &self.layouts, &wanted).await
     }
 
@@ -72,7 +73,13 @@ impl WriteTransaction {
     }
 
     /// The rows of `table` whose `column` refers to `id`.
-    pub async fn referring(&mut self, table: &str, column: &str, id: RowId, limit: u32) -> Result<Vec<RowId>> {
+    pub async fn referring(
+        &mut self,
+        table: &str,
+        column: &str,
+        id: RowId,
+        limit: u32,
+    ) -> Result<Vec<RowId>> {
         let layout = Arc::clone(self.layouts.table(table)?);
         let column = quoted(&layout.column(column)?.compared_name());
         let key = quoted(layout.key());
@@ -169,9 +176,10 @@ impl WriteTransaction {
 
     /// Forgets tombstones and stored answers older than `before`. Tokens older than that are refused anyway.
     pub async fn forget(&mut self, before: Timestamp) -> Result<()> {
-        for sql in
-            ["DELETE FROM valise_tombstone WHERE deleted_at < ?", "DELETE FROM valise_answer WHERE made_at < ?"]
-        {
+        for sql in [
+            "DELETE FROM valise_tombstone WHERE deleted_at < ?",
+            "DELETE FROM valise_answer WHERE made_at < ?",
+        ] {
             self.session.run_with(sql, vec![Cell::integer(before.milliseconds())]).await?;
         }
         Ok(())
@@ -199,11 +207,8 @@ impl WriteTransaction {
 
     /// After a write that touched nothing: the row is gone, or has another version.
     async fn why_not(&mut self, layout: &TableLayout, id: RowId) -> StoreError {
-        let sql = format!(
-            "SELECT \"__version\" FROM {} WHERE {} = ?",
-            layout.sql_name(),
-            quoted(layout.key())
-        );
+        let sql =
+            format!("SELECT \"__version\" FROM {} WHERE {} = ?", layout.sql_name(), quoted(layout.key()));
         let statement = Statement::with(self.session.dialect(), &sql, vec![Cell::id(id)]);
         let table = layout.name().clone();
         match self.session.ask_one(Question { statement, kinds: vec![Storage::Integer] }).await {

@@ -80,7 +80,8 @@ impl ReadTransaction {
 
     async fn secret(&mut self, sql: &str, name: &str) -> Result<Option<(RowId, String)>> {
         let statement = Statement::with(self.session.dialect(), sql, vec![Cell::text(name)]);
-        let row = self.session.ask_one(Question { statement, kinds: vec![Storage::Id, Storage::Text] }).await?;
+        let row =
+            self.session.ask_one(Question { statement, kinds: vec![Storage::Id, Storage::Text] }).await?;
         Ok(row.and_then(|cells| match <[Cell; 2]>::try_from(cells) {
             Ok([Cell::Id(Some(user)), Cell::Text(Some(hash))]) => Some((user, hash)),
             _ => None,

@@ -45,7 +45,8 @@ impl ReadTransaction {
         let sql = "SELECT r.name, r.document FROM valise_role r JOIN valise_user_role u ON u.role_name = r.name \
                    WHERE u.user_id = ? ORDER BY r.name";
         let statement = Statement::with(self.session.dialect(), sql, vec![Cell::id(user)]);
-        let rows = self.session.ask(Question { statement, kinds: vec![Storage::Text, Storage::Text] }).await?;
+        let rows =
+            self.session.ask(Question { statement, kinds: vec![Storage::Text, Storage::Text] }).await?;
         rows.into_iter()
             .map(|cells| {
                 let mut texts = cells.into_iter().map(|cell| cell.into_text().unwrap_or_default());
@@ -89,12 +90,14 @@ impl ReadTransaction {
         let kinds = vec![Storage::Integer, Storage::Text, Storage::Text, Storage::Id];
         let row = self.session.ask_one(Question { statement, kinds }).await?;
         Ok(row.and_then(|cells| match <[Cell; 4]>::try_from(cells) {
-            Ok([
-                Cell::Integer(Some(language)),
-                Cell::Text(Some(locale)),
-                Cell::Text(Some(time_zone)),
-                Cell::Id(currency),
-            ]) => Some(UserSettings {
+            Ok(
+                [
+                    Cell::Integer(Some(language)),
+                    Cell::Text(Some(locale)),
+                    Cell::Text(Some(time_zone)),
+                    Cell::Id(currency),
+                ],
+            ) => Some(UserSettings {
                 language: u32::try_from(language)
                     .ok()
                     .and_then(Language::from_lcid)

@@ -82,7 +82,12 @@ impl Database {
     }
 
     /// Takes a code, once. A second time it gives nothing and revokes the tokens that the first time gave.
-    pub async fn take_code(&self, hash: &[u8], family: RowId, now: Timestamp) -> Result<Option<AuthorizationCode>> {
+    pub async fn take_code(
+        &self,
+        hash: &[u8],
+        family: RowId,
+        now: Timestamp,
+    ) -> Result<Option<AuthorizationCode>> {
         let mut transaction = self.write().await?;
         let found = transaction.code(hash).await?;
         let taken = match found {
@@ -115,7 +120,9 @@ impl Database {
     pub async fn access_token(&self, hash: &[u8], now: Timestamp) -> Result<Option<Token>> {
         let mut transaction = self.read().await?;
         let found = find_token(&mut transaction.session, hash, "").await?;
-        Ok(found.map(|(token, _)| token).filter(|token| token.kind == TokenKind::Access && now < token.expires_at))
+        Ok(found
+            .map(|(token, _)| token)
+            .filter(|token| token.kind == TokenKind::Access && now < token.expires_at))
     }
 
     /// Presents a refresh token; `client_id` must be the one it was given to.
@@ -147,8 +154,10 @@ impl Database {
     /// Forgets codes and tokens that have expired.
     pub async fn forget_expired_tokens(&self, now: Timestamp) -> Result<()> {
         let mut transaction = self.write().await?;
-        for sql in ["DELETE FROM valise_token WHERE expires_at <= ?", "DELETE FROM valise_code WHERE expires_at <= ?"]
-        {
+        for sql in [
+            "DELETE FROM valise_token WHERE expires_at <= ?",
+            "DELETE FROM valise_code WHERE expires_at <= ?",
+        ] {
             transaction.session.run_with(sql, vec![Cell::integer(now.milliseconds())]).await?;
         }
         transaction.commit().await
@@ -158,12 +167,18 @@ impl Database {
 impl WriteTransaction {
     /// Ends every token of a user.
     pub async fn revoke_user(&mut self, user: RowId) -> Result<()> {
-        self.session.run_with("DELETE FROM valise_token WHERE user_id = ?", vec![Cell::id(user)]).await.map(drop)
+        self.session
+            .run_with("DELETE FROM valise_token WHERE user_id = ?", vec![Cell::id(user)])
+            .await
+            .map(drop)
     }
 
     /// Ends every token that descends from one sign-in.
     pub async fn revoke_family(&mut self, family: RowId) -> Result<()> {
-        self.session.run_with("DELETE FROM valise_token WHERE family = ?", vec![Cell::id(family)]).await.map(drop)
+        self.session
+            .run_with("DELETE FROM valise_token WHERE family = ?", vec![Cell::id(family)])
+            .await
+            .map(drop)
     }
 
     async fn keep_token(&mut self, hash: &[u8], token: &Token) -> Result<()> {
@@ -186,20 +201,21 @@ impl WriteTransaction {
             "SELECT user_id, client_id, redirect_uri, challenge, expires_at, family FROM valise_code WHERE hash = ?{}",
             self.session.dialect().for_update()
         );
-        let statement =
-            Statement::with(self.session.dialect(), &sql, vec![Cell::Bytes(Some(hash.to_vec()))]);
+        let statement = Statement::with(self.session.dialect(), &sql, vec![Cell::Bytes(Some(hash.to_vec()))]);
         let kinds =
             vec![Storage::Id, Storage::Text, Storage::Text, Storage::Text, Storage::Integer, Storage::Id];
         let row = self.session.ask_one(Question { statement, kinds }).await?;
         Ok(row.and_then(|cells| match <[Cell; 6]>::try_from(cells) {
-            Ok([
-                Cell::Id(Some(user)),
-                Cell::Text(Some(client_id)),
-                Cell::Text(Some(redirect_uri)),
-                Cell::Text(Some(challenge)),
-                Cell::Integer(Some(expires_at)),
-                Cell::Id(family),
-            ]) => {
+            Ok(
+                [
+                    Cell::Id(Some(user)),
+                    Cell::Text(Some(client_id)),
+                    Cell::Text(Some(redirect_uri)),
+                    Cell::Text(Some(challenge)),
+                    Cell::Integer(Some(expires_at)),
+                    Cell::Id(family),
+                ],
+            ) => {
                 let expires_at = Timestamp::from_milliseconds(expires_at);
                 Some((AuthorizationCode { user, client_id, redirect_uri, challenge, expires_at }, family))
             }
@@ -220,14 +236,16 @@ async fn find_token(
         vec![Storage::Integer, Storage::Id, Storage::Id, Storage::Text, Storage::Integer, Storage::Integer];
     let row = session.ask_one(Question { statement, kinds }).await?;
     Ok(row.and_then(|cells| match <[Cell; 6]>::try_from(cells) {
-        Ok([
-            Cell::Integer(Some(is_refresh)),
-            Cell::Id(Some(family)),
-            Cell::Id(Some(user)),
-            Cell::Text(Some(client_id)),
-            Cell::Integer(Some(expires_at)),
-            Cell::Integer(used_at),
-        ]) => {
+        Ok(
+            [
+                Cell::Integer(Some(is_refresh)),
+                Cell::Id(Some(family)),
+                Cell::Id(Some(user)),
+                Cell::Text(Some(client_id)),
+                Cell::Integer(Some(expires_at)),
+                Cell::Integer(used_at),
+            ],
+        ) => {
             let kind = if is_refresh == 0 { TokenKind::Access } else { TokenKind::Refresh };
             let expires_at = Timestamp::from_milliseconds(expires_at);
             let token = Token { kind, family, user, client_id, expires_at };

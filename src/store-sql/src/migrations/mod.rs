@@ -34,7 +34,10 @@ pub async fn migrate(session: &mut Session) -> Result<()> {
             session.run(Statement::of(dialect, &sql)).await?;
         }
         session
-            .run_with("INSERT INTO valise_schema (version) VALUES (?)", vec![crate::cell::Cell::integer(version)])
+            .run_with(
+                "INSERT INTO valise_schema (version) VALUES (?)",
+                vec![crate::cell::Cell::integer(version)],
+            )
             .await?;
         tracing::info!(version, "system tables brought up to date");
     }

@@ -129,7 +129,11 @@ pub fn metadata() -> Metadata {
                 Ownership::Business,
                 vec![line("name"), lookup("parentbusinessunitid", &["businessunit"])],
             ),
-            table("systemuser", Ownership::Business, vec![line("name"), lookup("businessunitid", &["businessunit"])]),
+            table(
+                "systemuser",
+                Ownership::Business,
+                vec![line("name"), lookup("businessunitid", &["businessunit"])],
+            ),
         ],
         ..Metadata::default()
     }

@@ -1,6 +1,5 @@
 //! The contract of the store: each case runs on SQLite and on PostgreSQL, each on a fresh database.
 
-mod aggregates;
 mod changes;
 mod fixtures;
 mod identity;
@@ -37,11 +36,8 @@ contract!(
     rows::what_is_not_committed_never_happened,
     rows::a_repeated_request_finds_its_answer,
     rows::many_rows_at_once,
-    queries::conditions_select_as_defined,
-    queries::links_join_as_defined,
-    queries::order_pages_and_distinct,
     queries::nobody_sees_beyond_their_rights,
-    aggregates::groups_and_measures,
+    queries::names_of_references_are_those_of_now,
     changes::the_first_pull_comes_in_pages,
     changes::a_delta_holds_what_changed_left_and_went,
     changes::a_delta_of_many_pages_loses_nothing,

@@ -1,7 +1,7 @@
 //! Single rows: values, versions, transactions.
 
 use crate::fixtures::{column, fill, id, line, metadata, named, reference, text};
-use model::{Columns, ColumnKind, Date, Party, Reference, RowVersion, Timestamp, Value};
+use model::{ColumnKind, Columns, Date, Party, Reference, RowVersion, Timestamp, Value};
 use store_sql::{Access, BulkRow, Database, StoreError, StoredAnswer};
 
 const NOW: Timestamp = Timestamp::from_milliseconds(1_764_000_000_000);
@@ -46,7 +46,10 @@ pub async fn every_kind_of_value_comes_back(database: Database) {
         .with("kind", text("thing"))
         .with("parent", reference("thing", 2))
         .with("about", reference("place", 404))
-        .with("people", Value::Parties(vec![party, Party { party: Some(guest), address: None, participation: 5 }]));
+        .with(
+            "people",
+            Value::Parties(vec![party, Party { party: Some(guest), address: None, participation: 5 }]),
+        );
     fill(&database, "thing", vec![(2, Columns::new().with("name", text("Two")))]).await;
     let mut write = database.write().await.unwrap();
     let version = write.create("thing", id(1), &columns).await.unwrap();
@@ -66,7 +69,9 @@ pub async fn every_kind_of_value_comes_back(database: Database) {
     assert!(row.columns.get("ownerid").is_null());
 
     let mut write = database.write().await.unwrap();
-    for (column, value) in [("name", Value::Integer(1)), ("pieces", text("1")), ("color", Value::Boolean(true))] {
+    for (column, value) in
+        [("name", Value::Integer(1)), ("pieces", text("1")), ("color", Value::Boolean(true))]
+    {
         let wrong = Columns::new().with(column, value);
         let refused = write.update("thing", id(1), &wrong, None).await.unwrap_err();
         assert!(matches!(refused, StoreError::ValueMismatch { .. }), "{column}: {refused}");
@@ -107,9 +112,6 @@ pub async fn versions_grow_and_protect(database: Database) {
     assert!(write.update("thing", id(1), &change, None).await.unwrap() > fourth);
     let refused = write.create("thing", id(1), &change).await.unwrap_err();
     assert!(matches!(refused, StoreError::Duplicate { .. }), "{refused}");
-    let refused = database.write().await;
-    drop(write);
-    drop(refused);
 }
 
 pub async fn what_is_not_committed_never_happened(database: Database) {
@@ -132,7 +134,11 @@ pub async fn a_repeated_request_finds_its_answer(database: Database) {
     assert_eq!(write.claim_request("k", me, NOW).await.unwrap(), StoredAnswer::New);
     drop(write);
     let mut write = database.write().await.unwrap();
-    assert_eq!(write.claim_request("k", me, NOW).await.unwrap(), StoredAnswer::New, "the first never happened");
+    assert_eq!(
+        write.claim_request("k", me, NOW).await.unwrap(),
+        StoredAnswer::New,
+        "the first never happened"
+    );
     write.keep_answer("k", me, b"done".to_vec()).await.unwrap();
     write.commit().await.unwrap();
     let mut write = database.write().await.unwrap();
