@@ -2,13 +2,12 @@
 
 use crate::error::ODataError;
 use crate::json::{Members, read_members};
-use crate::names::{navigation_property, parties_property, property_name};
+use crate::names::{find_navigation, navigation_property, parties_property, property_name};
 use crate::path::{Key, Resource, parse_path};
 use crate::read::shape::WireKind;
 use crate::read::value::{found, id, read_value, string};
 use model::{
-    Column, ColumnKind, ColumnName, Columns, LookupStyle, Metadata, Party, Reference, RowId, Table,
-    TableName, Value,
+    Column, ColumnKind, ColumnName, Columns, Metadata, Party, Reference, RowId, Table, TableName, Value,
 };
 use std::collections::BTreeMap;
 
@@ -117,41 +116,8 @@ impl BodyContext<'_> {
         self.table.columns.iter().filter(|column| matches!(column.kind, ColumnKind::PartyList { .. }))
     }
 
-    /// The lookup a navigation property belongs to, and the table it points to where the property says so.
     fn navigation(&self, name: &str) -> Option<(&Column, Option<&TableName>)> {
-        self.table
-            .columns
-            .iter()
-            .find_map(|column| {
-                let ColumnKind::Lookup { targets, style } = &column.kind else { return None };
-                let rest = name.strip_prefix(column.name.as_str())?;
-                if rest.is_empty() {
-                    let only = if let [target] = targets.as_slice() { Some(target) } else { None };
-                    return (only.is_some() || *style == LookupStyle::Owner).then_some((column, only));
-                }
-                // `ownerid_task` names the owner of an activity, not a target.
-                if *style == LookupStyle::Owner && rest.strip_prefix('_') == Some(self.table.name.as_str()) {
-                    return Some((column, None));
-                }
-                let target = targets.iter().find(|target| {
-                    let plain = rest.strip_prefix('_').and_then(|rest| rest.strip_prefix(target.as_str()));
-                    plain == Some("")
-                        || plain.and_then(|rest| rest.strip_prefix('_')) == Some(self.table.name.as_str())
-                })?;
-                Some((column, Some(target)))
-            })
-            .or_else(|| self.declared_navigation(name))
-    }
-
-    /// A navigation property with a name of its own (custom lookups have their schema name).
-    fn declared_navigation(&self, name: &str) -> Option<(&Column, Option<&TableName>)> {
-        self.metadata.tables.iter().find_map(|parent| {
-            let relationship = parent
-                .relationships
-                .iter()
-                .find(|it| it.child == self.table.name && it.navigation == name)?;
-            Some((self.table.column(relationship.column.as_str())?, Some(&parent.name)))
-        })
+        find_navigation(self.metadata, self.table, name)
     }
 
     fn read_bind(&self, navigation: &str, raw: &str, columns: &mut Columns) -> Result<(), ODataError> {

@@ -1,6 +1,6 @@
 //! How tables and columns are named on the wire.
 
-use model::{Column, ColumnKind, LookupStyle, Metadata, RowId, Table};
+use model::{Column, ColumnKind, LookupStyle, Metadata, RowId, Table, TableName};
 
 /// Where the Web API lives on a server.
 pub const SERVICE_PATH: &str = "/api/data/v9.2/";
@@ -65,4 +65,39 @@ pub fn navigation_property(metadata: &Metadata, table: &Table, column: &Column, 
     } else {
         format!("{}_{target}", column.name)
     }
+}
+
+/// The lookup a single-valued navigation property belongs to, and the table it points to where the property says so.
+pub(crate) fn find_navigation<'a>(
+    metadata: &'a Metadata,
+    table: &'a Table,
+    name: &str,
+) -> Option<(&'a Column, Option<&'a TableName>)> {
+    let own = table.columns.iter().find_map(|column| {
+        let ColumnKind::Lookup { targets, style } = &column.kind else { return None };
+        let rest = name.strip_prefix(column.name.as_str())?;
+        if rest.is_empty() {
+            let only = if let [target] = targets.as_slice() { Some(target) } else { None };
+            return (only.is_some() || *style == LookupStyle::Owner).then_some((column, only));
+        }
+        let rest = rest.strip_prefix('_')?;
+        // `ownerid_task` names the owner of an activity, not a target.
+        if *style == LookupStyle::Owner && rest == table.name.as_str() {
+            return Some((column, None));
+        }
+        let target = targets.iter().find(|target| {
+            let behind = rest.strip_prefix(target.as_str());
+            behind == Some("")
+                || behind.and_then(|behind| behind.strip_prefix('_')) == Some(table.name.as_str())
+        })?;
+        Some((column, Some(target)))
+    });
+    // Custom lookups have a navigation property with a name of its own.
+    own.or_else(|| {
+        metadata.tables.iter().find_map(|parent| {
+            let relationship =
+                parent.relationships.iter().find(|it| it.child == table.name && it.navigation == name)?;
+            Some((table.column(relationship.column.as_str())?, Some(&parent.name)))
+        })
+    })
 }
