@@ -55,6 +55,31 @@ pub struct BoundPlan {
     pub first_weekday: u8,
 }
 
+impl BoundPlan {
+    /// What a row of the answer holds, in order: alias of the linked table, column, name in the answer. The root's
+    /// columns come first, then those of each link, a link before the links inside it.
+    #[must_use]
+    pub fn outputs<'a>(
+        &'a self,
+        root: &'a [OutputColumn],
+    ) -> Vec<(Option<&'a str>, &'a OutputColumn, String)> {
+        fn add<'a>(links: &'a [BoundLink], outputs: &mut Vec<(Option<&'a str>, &'a OutputColumn, String)>) {
+            for link in links.iter().filter(|link| link.kind.has_rows()) {
+                for output in &link.columns {
+                    let name = output.alias.clone();
+                    let name = name.unwrap_or_else(|| format!("{}.{}", link.alias, output.column));
+                    outputs.push((Some(link.alias.as_str()), output, name));
+                }
+                add(&link.links, outputs);
+            }
+        }
+        let name = |output: &OutputColumn| output.alias.clone().unwrap_or_else(|| output.column.to_string());
+        let mut outputs = root.iter().map(|output| (None, output, name(output))).collect();
+        add(&self.links, &mut outputs);
+        outputs
+    }
+}
+
 /// What comes back of each row.
 #[derive(Clone, Debug, PartialEq)]
 pub enum BoundOutput {

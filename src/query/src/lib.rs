@@ -1,8 +1,11 @@
 #![doc = include_str!("../README.md")]
 #![forbid(unsafe_code)]
 
+mod aggregate;
 mod bind;
 pub mod bound;
+#[cfg(any(test, feature = "cases"))]
+pub mod cases;
 mod compare;
 mod date;
 mod error;
@@ -12,7 +15,10 @@ mod fold;
 mod pattern;
 pub mod plan;
 mod quick_find;
+#[cfg(any(test, feature = "cases"))]
+pub mod reference;
 
+pub use aggregate::Accumulator;
 pub use bind::{Tables, bind};
 pub use bound::{
     Answer, AnswerRow, BoundLink, BoundOutput, BoundPlan, Caller, Comparison, Pattern, PatternPart,

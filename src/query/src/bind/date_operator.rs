@@ -255,7 +255,7 @@ fn period_span(year: i64, period: i32) -> Span {
 }
 
 fn fiscal_year(text: &str, target: &Target<'_>) -> Result<i64, QueryError> {
-    let year = text.trim().parse().ok().filter(|year| (1..=9_998).contains(year));
+    let year = text.trim().parse().ok().filter(|year| (1..=9_000).contains(year));
     year.ok_or_else(|| target.bad(text, "a year such as 2026"))
 }
 
