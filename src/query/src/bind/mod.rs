@@ -10,7 +10,7 @@ mod output;
 
 use crate::QueryError;
 use crate::bound::{BoundLink, BoundPlan, Caller, Predicate};
-use crate::fetch::{MAX_CONDITIONS, MAX_DEPTH, MAX_LINKS};
+use crate::fetch::{MAX_CONDITIONS, MAX_LINKS};
 use crate::plan::{Condition, Filter, Link, Plan};
 use condition::Found;
 use model::{Column, ColumnKind, ColumnName, Table, TableName};
@@ -289,9 +289,11 @@ fn find_target<'t>(table: &'t Table, name: &ColumnName) -> Result<Target<'t>, Qu
     Err(QueryError::UnknownColumn { table: table.name.clone(), column: name.clone() })
 }
 
-fn deep(depth: usize) -> Result<(), QueryError> {
-    // The levels of FetchXML and those that `$filter` adds for its operators.
-    if depth > MAX_DEPTH + 2 { Err(QueryError::TooDeep { limit: MAX_DEPTH }) } else { Ok(()) }
+/// Plans of any origin are walked this deep: `$filter` nests more than FetchXML, which has its own limit.
+const MAX_NESTING: usize = 200;
+
+const fn deep(depth: usize) -> Result<(), QueryError> {
+    if depth > MAX_NESTING { Err(QueryError::TooDeep { limit: MAX_NESTING }) } else { Ok(()) }
 }
 
 fn and(parts: Vec<Predicate>) -> Predicate {
