@@ -42,6 +42,12 @@ impl From<StoreError> for Failure {
     }
 }
 
+impl From<BlocksError> for Failure {
+    fn from(error: BlocksError) -> Self {
+        StoreError::from(error).into()
+    }
+}
+
 impl From<SyncError> for Failure {
     fn from(error: SyncError) -> Self {
         let kind = match error {

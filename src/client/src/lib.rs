@@ -30,5 +30,12 @@ mod wake;
 
 pub use ports::{Events, SessionParts};
 pub use session::Session;
-/// The traits an edge implements.
+
+/// The clock's unit.
+pub use model::Timestamp;
+/// What a transport carries.
+pub use odata::http::{HttpRequest, HttpResponse, Method};
+/// What an edge implements.
+pub use store::{Blocks, BlocksError};
+/// What an edge implements.
 pub use sync::{Clock, Random, Transport, TransportError};

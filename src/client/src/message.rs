@@ -169,7 +169,6 @@ pub struct RowsRequest {
 
 /// What the worker answers.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[expect(clippy::large_enum_variant, reason = "made once, sent once")]
 pub enum Reply {
     /// The database is open.
     Opened(Opened),
@@ -405,6 +404,8 @@ pub struct Bookmark {
 /// What the worker tells unasked.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Event {
+    /// The worker listens from now on. A worker's code loads while its port is open already: what is posted before this is lost.
+    Ready,
     /// Rows of watched tables changed (own edit, other tab, sync).
     Changed {
         /// Which tables.

@@ -44,12 +44,12 @@ async fn from_parents(
             let column = if customer.table == "contact" { "parentcontactid" } else { "parentaccountid" };
             set_if_free(table, &mut given, column, Value::Reference(customer));
         }
-        if let Some(contact) = given.get("parentcontactid").as_reference().cloned() {
-            if let Some(row) = row_of(&contact, definitions, store).await? {
-                let company = row.get("parentcustomerid").as_reference().cloned();
-                if let Some(account) = company.filter(|company| company.table == "account") {
-                    set_if_free(table, &mut given, "parentaccountid", Value::Reference(account));
-                }
+        if let Some(contact) = given.get("parentcontactid").as_reference().cloned()
+            && let Some(row) = row_of(&contact, definitions, store).await?
+        {
+            let company = row.get("parentcustomerid").as_reference().cloned();
+            if let Some(account) = company.filter(|company| company.table == "account") {
+                set_if_free(table, &mut given, "parentaccountid", Value::Reference(account));
             }
         }
     }

@@ -45,6 +45,13 @@ impl Session {
         self.answer(request).await.unwrap_or_else(Reply::Failed)
     }
 
+    /// What could not be used of the org's definitions, for an administrator.
+    #[must_use]
+    pub fn definition_problems(&self) -> Vec<model::Problem> {
+        let definitions = self.device().and_then(|device| device.definitions());
+        definitions.map(|definitions| definitions.problems()).unwrap_or_default()
+    }
+
     async fn answer(&self, request: Request) -> Result<Reply, Failure> {
         match request {
             Request::Open { protocol, server, languages } => self.open(protocol, &server, &languages).await,

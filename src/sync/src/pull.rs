@@ -418,3 +418,6 @@ impl RowSink for Watching {
         self.writer.discard();
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,5 +1,9 @@
 //! Short ways to write journals in tests.
 
+mod script;
+
+pub use script::Bench;
+
 use model::{
     Change, ChangeSet, Columns, Command, EntryId, EntryState, JournalEntry, Label, Ownership, ParkReason,
     Reference, Row, RowId, RowVersion, Table, TableName, Timestamp, Value,

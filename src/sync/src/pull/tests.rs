@@ -1,0 +1,260 @@
+//! First sync, changes, interruptions and expired links, against a scripted server.
+
+use crate::testing::{Bench, entry, key, rename, table_definition};
+use crate::{SyncError, SyncTables, TransportError};
+use futures::executor::block_on;
+use model::{
+    Column, ColumnKind, Label, Metadata, Requirement, RowId, Table, TextFormat, Timestamp, Value, Writable,
+};
+use odata::batch::{
+    AnswerPart, BatchAnswer, ChangeSetAnswer, ContentResponse, RequestPart, read_request, write_response,
+};
+use odata::http::HttpResponse;
+use std::rc::Rc;
+use std::sync::Arc;
+
+fn now() -> Timestamp {
+    Timestamp::from_milliseconds(5)
+}
+
+fn account() -> Arc<Table> {
+    let column = |name: &str, kind: ColumnKind| Column {
+        name: name.into(),
+        kind,
+        required: Requirement::None,
+        writable: Writable::Always,
+        custom: false,
+        label: Label::default(),
+        description: Label::default(),
+    };
+    let text = || ColumnKind::Text { format: TextFormat::Plain, max_length: 100 };
+    Arc::new(Table {
+        columns: vec![
+            column("accountid", ColumnKind::UniqueId),
+            column("name", text()),
+            column("city", text()),
+        ],
+        ..table_definition("account")
+    })
+}
+
+fn definitions() -> SyncTables {
+    let metadata = Metadata { tables: vec![Table::clone(&account())], ..Metadata::default() };
+    SyncTables { metadata: Rc::new(metadata), tables: vec![account()] }
+}
+
+fn bench() -> Bench {
+    Bench::new(vec![account()])
+}
+
+/// A page of accounts, each a number, a version and a name.
+fn page(rows: &[(u128, i64, &str)], link: &str) -> String {
+    let row = |(id, version, name): &(u128, i64, &str)| {
+        let id = RowId::from_u128(*id);
+        format!(r#"{{"@odata.etag":"W/\"{version}\"","accountid":"{id}","name":"{name}","city":null}}"#)
+    };
+    let rows: Vec<String> = rows.iter().map(row).collect();
+    format!(r#"{{"value":[{}],{link}}}"#, rows.join(","))
+}
+
+const DELTA: &str = r#""@odata.deltaLink":"http://other/api/data/v9.2/accounts?$deltatoken=1""#;
+const NEXT: &str = r#""@odata.nextLink":"http://other/api/data/v9.2/accounts?$skiptoken=2""#;
+
+fn ok(body: &str) -> HttpResponse {
+    HttpResponse { status: 200, headers: Vec::new(), body: body.as_bytes().to_vec() }
+}
+
+/// The answer to a request for changes.
+fn changes(parts: Vec<HttpResponse>) -> HttpResponse {
+    let parts = parts.into_iter().map(AnswerPart::Single).collect();
+    write_response(&BatchAnswer { status: 200, parts })
+}
+
+fn sync(bench: &Bench) -> Result<crate::Synced, SyncError> {
+    block_on(bench.engine.sync(&definitions(), now()))
+}
+
+fn name_of(bench: &Bench, row: u128) -> Option<String> {
+    let (table, id) = key(row);
+    let stored = block_on(bench.store.row(&table, id)).unwrap()?;
+    Some(stored.current.columns.get("name").as_text().unwrap_or_default().to_owned())
+}
+
+/// A device with row 1 "one" in version 1 and row 2 "two" in version 2.
+fn synced() -> Bench {
+    let bench = bench();
+    bench.script.respond(ok(&page(&[(1, 1, "one"), (2, 2, "two")], DELTA)));
+    sync(&bench).unwrap();
+    bench.script.asked.borrow_mut().clear();
+    bench
+}
+
+fn append(bench: &Bench, entries: Vec<model::JournalEntry>) {
+    block_on(bench.store.append(entries)).unwrap();
+}
+
+#[test]
+fn the_first_sync_follows_the_pages() {
+    let bench = bench();
+    bench.script.respond(ok(&page(&[(1, 1, "one")], NEXT)));
+    bench.script.respond(ok(&page(&[(2, 2, "two")], DELTA)));
+    sync(&bench).unwrap();
+    let targets = bench.script.targets();
+    assert_eq!(targets[0], "/api/data/v9.2/accounts?$select=accountid,name,city");
+    assert_eq!(targets[1], "/api/data/v9.2/accounts?$skiptoken=2");
+    let cursor = bench.store.cursor(&"account".into()).unwrap();
+    assert!(cursor.complete);
+    assert_eq!(cursor.synced_at, Some(now()));
+    assert_eq!((name_of(&bench, 1), name_of(&bench, 2)), (Some("one".into()), Some("two".into())));
+    assert_eq!(bench.notes.fetched.get(), 2);
+}
+
+#[test]
+fn an_interrupted_first_sync_goes_on_where_it_stood() {
+    let bench = bench();
+    bench.script.respond(ok(&page(&[(1, 1, "one")], NEXT)));
+    bench.script.fail();
+    assert_eq!(sync(&bench), Err(SyncError::Transport(TransportError::TimedOut)));
+    assert!(!bench.store.cursor(&"account".into()).unwrap().complete);
+    bench.script.respond(ok(&page(&[(2, 2, "two")], DELTA)));
+    sync(&bench).unwrap();
+    assert_eq!(bench.script.targets()[2], "/api/data/v9.2/accounts?$skiptoken=2");
+    assert_eq!(name_of(&bench, 1), Some("one".into()), "the page before the interruption stays");
+}
+
+#[test]
+fn nothing_changed_costs_one_request() {
+    let bench = synced();
+    bench.script.respond(changes(vec![ok(&page(&[], DELTA))]));
+    sync(&bench).unwrap();
+    assert_eq!(bench.script.targets(), ["/api/data/v9.2/$batch"]);
+    let batch = read_request(&bench.script.asked.borrow()[0]).unwrap();
+    let RequestPart::Single(request) = &batch.parts[0] else { panic!() };
+    assert!(request.target.ends_with("/api/data/v9.2/accounts?$deltatoken=1"), "{}", request.target);
+}
+
+#[test]
+fn changes_and_removals_arrive() {
+    let bench = synced();
+    let removed = format!(
+        r#"{{"value":[{{"@odata.etag":"W/\"9\"","accountid":"{}","name":"eins","city":null}},
+        {{"@odata.context":"x#accounts/$deletedEntity","id":"{}","reason":"changed"}}],{DELTA}}}"#,
+        RowId::from_u128(1),
+        RowId::from_u128(2)
+    );
+    bench.script.respond(changes(vec![ok(&removed)]));
+    sync(&bench).unwrap();
+    assert_eq!((name_of(&bench, 1), name_of(&bench, 2)), (Some("eins".into()), None));
+}
+
+#[test]
+fn an_expired_link_means_a_fetch_from_the_start_without_a_wipe() {
+    let bench = synced();
+    bench.script.respond(changes(vec![HttpResponse { status: 410, headers: Vec::new(), body: Vec::new() }]));
+    bench.script.respond(ok(&page(&[(1, 7, "eins")], NEXT)));
+    bench.script.fail();
+    assert!(sync(&bench).is_err());
+    assert_eq!(name_of(&bench, 2), Some("two".into()), "rows stay until the whole fetch is done");
+    bench.script.respond(changes(vec![HttpResponse { status: 410, headers: Vec::new(), body: Vec::new() }]));
+    bench.script.respond(ok(&page(&[(1, 7, "eins")], NEXT)));
+    bench.script.respond(ok(&page(&[(3, 8, "three")], DELTA)));
+    sync(&bench).unwrap();
+    assert_eq!(name_of(&bench, 1), Some("eins".into()));
+    assert_eq!(name_of(&bench, 2), None, "what did not come any more is gone");
+    assert_eq!(name_of(&bench, 3), Some("three".into()));
+}
+
+fn accepted(etag: &str) -> HttpResponse {
+    let response =
+        HttpResponse { status: 204, headers: vec![("etag".to_owned(), etag.to_owned())], body: Vec::new() };
+    let change = ContentResponse { content_id: "1".to_owned(), response };
+    let answer = ChangeSetAnswer { result: Some("accepted".to_owned()), changes: vec![change] };
+    write_response(&BatchAnswer { status: 200, parts: vec![AnswerPart::ChangeSet(answer)] })
+}
+
+#[test]
+fn an_accepted_entry_leaves_only_when_its_row_is_back() {
+    let bench = synced();
+    append(&bench, vec![entry(7, vec![rename(1, 1, "one", "uno")])]);
+    bench.script.respond(accepted("W/\"5\""));
+    bench.script.respond(changes(vec![ok(&page(&[], DELTA))]));
+    sync(&bench).unwrap();
+    assert_eq!(bench.store.journal().len(), 1, "the server does not show the row yet");
+    assert_eq!(name_of(&bench, 1), Some("uno".into()));
+    bench.script.respond(changes(vec![ok(&page(&[(1, 5, "uno")], DELTA))]));
+    sync(&bench).unwrap();
+    assert_eq!(bench.store.journal(), []);
+    assert_eq!(name_of(&bench, 1), Some("uno".into()));
+}
+
+#[test]
+fn a_lost_answer_is_asked_for_again_under_the_same_key() {
+    let bench = synced();
+    append(&bench, vec![entry(7, vec![rename(1, 1, "one", "uno")])]);
+    bench.script.fail();
+    assert!(sync(&bench).is_err());
+    assert!(bench.store.journal()[0].was_sent);
+    bench.script.respond(accepted("W/\"5\""));
+    bench.script.respond(changes(vec![ok(&page(&[(1, 5, "uno")], DELTA))]));
+    sync(&bench).unwrap();
+    assert_eq!(bench.store.journal(), []);
+    let asked = bench.script.asked.borrow();
+    let set = |number: usize| {
+        let batch = read_request(&asked[number]).unwrap();
+        let RequestPart::ChangeSet(set) = batch.parts[0].clone() else { panic!() };
+        set
+    };
+    assert_eq!(set(0), set(1), "the same change set under the same key");
+    assert_eq!(set(0).request_id, Some(model::EntryId::from_u128(7).to_string()));
+}
+
+#[test]
+fn a_stale_entry_is_rebased_and_sent_again() {
+    let bench = synced();
+    append(&bench, vec![entry(7, vec![rename(1, 1, "one", "uno")])]);
+    let stale = odata::ServiceError::new(412, "0x80060882", "changed").to_response();
+    bench.script.respond(changes(vec![stale]));
+    let other = format!(
+        r#"{{"value":[{{"@odata.etag":"W/\"6\"","accountid":"{}","name":"one","city":"Lyon"}}],{DELTA}}}"#,
+        RowId::from_u128(1)
+    );
+    bench.script.respond(changes(vec![ok(&other)]));
+    bench.script.respond(accepted("W/\"8\""));
+    bench.script.respond(changes(vec![ok(&page(&[(1, 8, "uno")], DELTA))]));
+    let synced = sync(&bench).unwrap();
+    assert_eq!((synced.accepted, synced.more), (1, false));
+    assert_eq!(bench.store.journal(), []);
+    let asked = bench.script.asked.borrow();
+    let RequestPart::ChangeSet(set) = read_request(&asked[2]).unwrap().parts[0].clone() else { panic!() };
+    let condition = set.changes[0].request.headers.iter().find(|(name, _)| name == "if-match").cloned();
+    assert_eq!(condition.unwrap().1, "W/\"6\"");
+}
+
+#[test]
+fn a_change_of_the_same_column_is_parked_and_the_rest_goes_on() {
+    let bench = synced();
+    append(
+        &bench,
+        vec![entry(7, vec![rename(1, 1, "one", "uno")]), entry(8, vec![rename(2, 2, "two", "due")])],
+    );
+    bench.script.respond(changes(vec![
+        odata::ServiceError::new(412, "0x80060882", "changed").to_response(),
+        odata::ServiceError::new(403, "0x80040220", "no").to_response(),
+    ]));
+    bench.script.respond(changes(vec![ok(&page(&[(1, 6, "ein")], DELTA))]));
+    bench.script.respond(changes(vec![ok(&page(&[], DELTA))]));
+    sync(&bench).unwrap();
+    let journal = bench.store.journal();
+    let model::EntryState::Parked(model::ParkReason::Conflict { theirs, deleted, .. }) = &journal[0].state
+    else {
+        panic!("{journal:?}")
+    };
+    assert_eq!((theirs.get("name"), *deleted), (&Value::Text("ein".into()), false));
+    let refused = model::EntryState::Parked(model::ParkReason::Refused {
+        status: 403,
+        code: "0x80040220".to_owned(),
+        message: "no".to_owned(),
+    });
+    assert_eq!(journal[1].state, refused);
+    assert_eq!(name_of(&bench, 1), Some("uno".into()), "the user goes on seeing their own value");
+}

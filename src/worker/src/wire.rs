@@ -1,0 +1,23 @@
+//! How messages between page and worker become JavaScript values. The page uses the same settings.
+//!
+//! Whole numbers of 64 bits travel as `BigInt` (exact), maps as plain objects (their keys are names or LCIDs as text).
+
+use serde::{Serialize, de::DeserializeOwned};
+use serde_wasm_bindgen::{Error, Serializer};
+use wasm_bindgen::JsValue;
+
+const SERIALIZER: Serializer =
+    Serializer::new().serialize_large_number_types_as_bigints(true).serialize_maps_as_objects(true);
+
+/// A message as `postMessage` takes it.
+pub fn write(message: &impl Serialize) -> Result<JsValue, Error> {
+    message.serialize(&SERIALIZER)
+}
+
+/// A message as `onmessage` hands it over.
+pub fn read<T: DeserializeOwned>(value: JsValue) -> Result<T, Error> {
+    serde_wasm_bindgen::from_value(value)
+}
+
+#[cfg(test)]
+mod tests;
