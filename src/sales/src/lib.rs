@@ -13,6 +13,8 @@ mod rights;
 mod save;
 mod situation;
 mod state;
+#[cfg(test)]
+mod testing;
 mod validate;
 
 pub use commands::{commands_for, commands_for_view, is_editable};
