@@ -29,6 +29,8 @@ pub struct TableData {
     pub visible: Bits,
     /// The primary key's place in the definition; its values stand in `ids` alone.
     pub key: Option<usize>,
+    /// The place of the column that names rows to people.
+    pub name: Option<usize>,
     /// Pages with other base rows than the database has.
     pub dirty: BTreeSet<u32>,
     versions: Vec<Option<RowVersion>>,
@@ -51,9 +53,11 @@ impl TableData {
         let columns = definition.columns.iter().map(|column| ColumnData::for_kind(&column.kind)).collect();
         let known = vec![false; definition.columns.len()];
         let key = definition.columns.iter().position(|column| column.name == definition.primary_id);
+        let name = definition.columns.iter().position(|column| column.name == definition.primary_name);
         Self {
             definition,
             key,
+            name,
             columns,
             known,
             ids: Vec::new(),
@@ -65,11 +69,6 @@ impl TableData {
             free: Vec::new(),
             covered: HashMap::new(),
         }
-    }
-
-    /// How many slots there are, filled or not.
-    pub fn slots(&self) -> usize {
-        self.ids.len()
     }
 
     /// The slot of a row, also when the journal hides it.
@@ -87,11 +86,6 @@ impl TableData {
     /// The server's version of the row in a slot.
     pub fn version(&self, slot: usize) -> Option<RowVersion> {
         self.versions.get(slot).copied().flatten()
-    }
-
-    /// True while the journal lies over some row.
-    pub fn is_covered(&self) -> bool {
-        !self.covered.is_empty()
     }
 
     /// The slot of a base row, made if need be. Base rows may be touched only while the journal is off.
@@ -223,6 +217,11 @@ impl TableData {
             }
         }
         Some(row)
+    }
+
+    /// The column that names rows to people.
+    pub fn name_column(&self) -> Option<&ColumnData> {
+        self.columns.get(self.name?)
     }
 
     /// The place of a column in the definition.

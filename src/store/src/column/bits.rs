@@ -135,7 +135,7 @@ impl Bits {
     }
 
     fn trim(&mut self) {
-        if self.length % 64 != 0
+        if !self.length.is_multiple_of(64)
             && let Some(last) = self.words.last_mut()
         {
             *last &= (1 << (self.length % 64)) - 1;

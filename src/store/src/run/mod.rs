@@ -1,18 +1,91 @@
+//! Answers bound plans over the tables in memory.
+//!
+//! Conditions narrow sets of row slots column by column; joined rows are tuples of slots; only the rows of the page
+//! asked for become values. What conditions mean is said by `query`, row by row; this is the same by column.
+
+mod aggregate;
+mod condition;
+mod context;
+mod filter;
+mod join;
+mod key;
+mod order;
+mod output;
+mod tuples;
+
 use crate::StoreError;
 use crate::store::LoadedState as State;
+use context::Context;
 use model::{Row, TableName};
-use query::{Answer, BoundPlan};
+use query::{Answer, BoundLink, BoundOutput, BoundPlan, Predicate};
 use std::collections::BTreeSet;
+use tuples::Tuples;
+
+/// What came of a run.
 pub enum Outcome {
+    /// The answer.
     Answer(Answer),
+    /// Rows of these tables are needed first, for the names of references.
     Needs(BTreeSet<TableName>),
 }
-pub fn tables(_p: &BoundPlan) -> BTreeSet<TableName> {
-    BTreeSet::new()
+
+/// The tables a plan reads.
+pub fn tables(plan: &BoundPlan) -> BTreeSet<TableName> {
+    let mut tables = BTreeSet::from([plan.table.clone()]);
+    if let Some(filter) = &plan.filter {
+        add_linked(filter, &mut tables);
+    }
+    plan.links.iter().for_each(|link| add_link(link, &mut tables));
+    tables
 }
-pub fn run(_s: &State, _p: &BoundPlan) -> Result<Outcome, StoreError> {
-    Ok(Outcome::Answer(Answer::default()))
+
+fn add_link(link: &BoundLink, tables: &mut BTreeSet<TableName>) {
+    tables.insert(link.table.clone());
+    if let Some(filter) = &link.filter {
+        add_linked(filter, tables);
+    }
+    link.links.iter().for_each(|link| add_link(link, tables));
 }
-pub fn name_references(_s: &State, _r: &mut Row) -> BTreeSet<TableName> {
-    BTreeSet::new()
+
+fn add_linked(predicate: &Predicate, tables: &mut BTreeSet<TableName>) {
+    match predicate {
+        Predicate::And(parts) | Predicate::Or(parts) => {
+            parts.iter().for_each(|part| add_linked(part, tables));
+        }
+        Predicate::Not(part) => add_linked(part, tables),
+        Predicate::Linked(link) => add_link(link, tables),
+        Predicate::Test { .. } | Predicate::Constant(_) => {}
+    }
 }
+
+/// Answers a plan whose tables are loaded.
+pub fn run(state: &State, plan: &BoundPlan) -> Result<Outcome, StoreError> {
+    let context = Context::new(state);
+    let root = context.table(&plan.table)?;
+    let (own, joined) = tuples::split(plan.filter.as_ref());
+    let mut rows = root.visible.clone();
+    for part in own {
+        rows = filter::select(&context, root, part, true, rows)?;
+    }
+    let conditions = plan.links.iter().filter(|link| !link.kind.has_rows());
+    rows = join::restrict(&context, root, conditions, rows)?;
+    let mut tuples = Tuples::new(root, &rows);
+    tuples.join_all(&context, 0, &plan.links)?;
+    tuples.filter(&context, &joined)?;
+    let answer = match &plan.output {
+        BoundOutput::Columns(columns) => output::rows(&context, plan, columns, tuples)?,
+        BoundOutput::Aggregate(aggregate) => aggregate::groups(&context, plan, aggregate, &tuples)?,
+    };
+    let needs = context.needs();
+    Ok(if needs.is_empty() { Outcome::Answer(answer) } else { Outcome::Needs(needs) })
+}
+
+/// Gives the references of a row the names of the rows on this device; answers with the tables to load first.
+pub fn name_references(state: &State, row: &mut Row) -> BTreeSet<TableName> {
+    let context = Context::new(state);
+    row.columns.0.values_mut().for_each(|value| context.name_value(value));
+    context.needs()
+}
+
+#[cfg(test)]
+mod tests;

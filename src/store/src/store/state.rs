@@ -66,6 +66,11 @@ impl State {
         self.tables.get(table)?.data.as_ref()
     }
 
+    /// True when a table could be loaded and would have rows.
+    pub fn has_rows(&self, table: &TableName) -> bool {
+        self.tables.get(table).is_some_and(|known| known.definition.is_some() && self.count(table, known) > 0)
+    }
+
     /// Takes the journal off the loaded ones of these tables.
     pub fn uncover(&mut self, tables: &BTreeSet<TableName>) {
         self.loaded(tables).for_each(TableData::uncover);

@@ -1,0 +1,181 @@
+//! The order of rows: the few that are shown are picked before anything is sorted.
+
+use super::context::{Column, Context, column};
+use super::tuples::Tuples;
+use crate::StoreError;
+use crate::column::ColumnData;
+use model::RowId;
+use query::{Order, compare_values, fold};
+use std::cmp::Ordering;
+
+/// One criterion, found in the tables.
+struct Criterion<'a> {
+    source: usize,
+    column: Column<'a>,
+    descending: bool,
+}
+
+/// The first `keep` tuples in the order asked for; rows that are equal in it come by their ids.
+pub fn sort<'a>(
+    context: &Context<'a>,
+    tuples: &Tuples<'a>,
+    orders: &[Order],
+    keep: usize,
+) -> Result<Vec<usize>, StoreError> {
+    let mut criteria = Vec::new();
+    for order in orders {
+        let source = tuples.source(order.link.as_deref())?;
+        if let Some(found) = tuples.sources.get(source) {
+            let column = column(found.table, &order.column)?;
+            criteria.push(Criterion { source, column, descending: order.descending });
+        }
+    }
+    let root: &[RowId] = tuples.sources.first().map_or(&[], |root| &root.table.ids);
+    criteria.push(Criterion { source: 0, column: Column::Key(root), descending: false });
+    let marks = marks(context, tuples, criteria.first());
+    let mut sorted: Vec<(u64, usize)> = marks.into_iter().zip(0..).collect();
+    let compare = |a: &(u64, usize), b: &(u64, usize)| {
+        let by_mark = a.0.cmp(&b.0);
+        by_mark.then_with(|| compare_tuples(context, tuples, &criteria, a.1, b.1)).then(a.1.cmp(&b.1))
+    };
+    if keep == 0 {
+        return Ok(Vec::new());
+    }
+    if keep < sorted.len() {
+        sorted.select_nth_unstable_by(keep - 1, compare);
+        sorted.truncate(keep);
+    }
+    sorted.sort_unstable_by(compare);
+    Ok(sorted.into_iter().map(|(_, tuple)| tuple).collect())
+}
+
+/// For each tuple a number that is never in the wrong order by the first criterion: most comparisons end with it.
+fn marks<'a>(context: &Context<'a>, tuples: &Tuples<'a>, first: Option<&Criterion<'a>>) -> Vec<u64> {
+    let Some(first) = first else { return vec![0; tuples.length()] };
+    let mut marker = Marker::new(context, first.column);
+    let mark = |tuple| {
+        let mark = tuples.slot(first.source, tuple).map_or(0, |slot| marker.mark(slot));
+        if first.descending { !mark } else { mark }
+    };
+    (0..tuples.length()).map(mark).collect()
+}
+
+struct Marker<'c, 'a> {
+    context: &'c Context<'a>,
+    column: Column<'a>,
+    /// The marks of references already asked for; 0 for the others.
+    known: Vec<u64>,
+}
+
+impl<'c, 'a> Marker<'c, 'a> {
+    fn new(context: &'c Context<'a>, column: Column<'a>) -> Self {
+        let different = match column {
+            Column::Data(ColumnData::Reference(references)) => references.pool.length(),
+            _ => 0,
+        };
+        Self { context, column, known: vec![0; different] }
+    }
+
+    fn mark(&mut self, slot: usize) -> u64 {
+        let data = match self.column {
+            Column::Key(ids) => return ids.get(slot).map_or(0, |id| of_id(id.as_u128())),
+            Column::Data(data) => data,
+        };
+        let found = match data {
+            ColumnData::Text(texts) => match texts.get(slot) {
+                0 => None,
+                code => Some(of_text(texts.pool.folded().get(code))),
+            },
+            ColumnData::Integer(numbers) | ColumnData::Instant(numbers) => numbers.get(slot).map(of_number),
+            ColumnData::Decimal { numbers, .. } => numbers.get(slot).map(of_number),
+            ColumnData::Choice(numbers) | ColumnData::Date(numbers) => {
+                numbers.get(slot).map(|number| of_number(i64::from(number)))
+            }
+            ColumnData::Boolean(numbers) => numbers.get(slot).map(|flag| 1 + u64::from(flag)),
+            ColumnData::Id(numbers) => numbers.get(slot).map(of_id),
+            ColumnData::Reference(references) => {
+                let code = references.get(slot);
+                let known = self.known.get(code as usize).copied().unwrap_or(0);
+                if code == 0 || known != 0 {
+                    return known;
+                }
+                let name = self.context.reference_name(references, code);
+                let mark = name.map_or(1, |name| of_text(&fold(name)));
+                if let Some(place) = self.known.get_mut(code as usize) {
+                    *place = mark;
+                }
+                Some(mark)
+            }
+            other => (!matches!(other.get(slot), model::ValueRef::Null)).then_some(1),
+        };
+        found.unwrap_or(0)
+    }
+}
+
+fn of_number(number: i64) -> u64 {
+    ((number as u64 ^ 1 << 63) >> 1) + 2
+}
+
+fn of_id(id: u128) -> u64 {
+    ((id >> 64) as u64 >> 1) + 2
+}
+
+fn of_text(folded: &str) -> u64 {
+    let mut bytes = [0; 8];
+    for (place, byte) in bytes.iter_mut().skip(1).zip(folded.bytes()) {
+        *place = byte;
+    }
+    u64::from_be_bytes(bytes) + 2
+}
+
+fn compare_tuples(
+    context: &Context<'_>,
+    tuples: &Tuples<'_>,
+    criteria: &[Criterion<'_>],
+    a: usize,
+    b: usize,
+) -> Ordering {
+    for criterion in criteria {
+        let slots = (tuples.slot(criterion.source, a), tuples.slot(criterion.source, b));
+        let ordering = match slots {
+            (Some(a), Some(b)) => compare_slots(context, criterion.column, a, b),
+            (a, b) => {
+                let is_null =
+                    |slot: Option<usize>| slot.is_none_or(|slot| criterion.column.value(slot).is_null());
+                is_null(b).cmp(&is_null(a))
+            }
+        };
+        if ordering.is_ne() {
+            return if criterion.descending { ordering.reverse() } else { ordering };
+        }
+    }
+    Ordering::Equal
+}
+
+/// The order of two values of a column, as `compare_values` has it.
+pub fn compare_slots<'a>(context: &Context<'a>, column: Column<'a>, a: usize, b: usize) -> Ordering {
+    match column {
+        Column::Key(ids) => ids.get(a).cmp(&ids.get(b)),
+        Column::Data(ColumnData::Text(texts)) => {
+            let (a, b) = (texts.get(a), texts.get(b));
+            if a == b {
+                return Ordering::Equal;
+            }
+            let folded = texts.pool.folded();
+            (a != 0).cmp(&(b != 0)).then_with(|| folded.get(a).cmp(folded.get(b)))
+        }
+        Column::Data(ColumnData::Integer(numbers) | ColumnData::Instant(numbers)) => {
+            numbers.get(a).cmp(&numbers.get(b))
+        }
+        Column::Data(ColumnData::Decimal { numbers, .. }) => numbers.get(a).cmp(&numbers.get(b)),
+        Column::Data(ColumnData::Choice(numbers) | ColumnData::Date(numbers)) => {
+            numbers.get(a).cmp(&numbers.get(b))
+        }
+        Column::Data(_) => {
+            let (mut a, mut b) = (column.value(a), column.value(b));
+            context.name_value(&mut a);
+            context.name_value(&mut b);
+            compare_values(&a, &b).unwrap_or(Ordering::Equal)
+        }
+    }
+}

@@ -1,0 +1,120 @@
+//! From tuples to the rows of an answer: order, slice, values.
+
+use super::context::{Column, Context, column};
+use super::key::Key;
+use super::order;
+use super::tuples::Tuples;
+use crate::StoreError;
+use hashbrown::HashSet;
+use model::Value;
+use query::{Answer, AnswerRow, BoundLink, BoundPlan, OutputColumn, Page};
+
+/// A column of the answer.
+struct Shown<'a> {
+    name: String,
+    source: usize,
+    column: Column<'a>,
+}
+
+/// The answer to a plan that asks for rows.
+pub fn rows<'a>(
+    context: &Context<'a>,
+    plan: &BoundPlan,
+    columns: &[OutputColumn],
+    mut tuples: Tuples<'a>,
+) -> Result<Answer, StoreError> {
+    let mut shown = Vec::new();
+    show(&tuples, 0, None, columns, &mut shown)?;
+    show_links(&tuples, &plan.links, &mut shown)?;
+    let slice = Slice::of(&plan.page);
+    let keep = if plan.distinct { tuples.length() } else { slice.until };
+    let mut sorted = order::sort(context, &tuples, &plan.orders, keep)?;
+    let mut total = tuples.length();
+    if plan.distinct {
+        retain_distinct(&tuples, &shown, &mut sorted);
+        total = sorted.len();
+    }
+    sorted.truncate(slice.until);
+    tuples.take(sorted.get(slice.from.min(sorted.len())..).unwrap_or(&[]));
+    let rows = (0..tuples.length()).map(|tuple| row(context, &tuples, &shown, tuple)).collect();
+    Ok(Answer {
+        names: shown.into_iter().map(|shown| shown.name).collect(),
+        rows,
+        total: plan.wants_total.then_some(total as u64),
+        more: total > slice.until,
+    })
+}
+
+/// A page as a range.
+pub struct Slice {
+    /// The first row.
+    pub from: usize,
+    /// The row behind the last.
+    pub until: usize,
+}
+
+impl Slice {
+    /// The range of a page.
+    pub fn of(page: &Page) -> Self {
+        let from = usize::try_from(page.offset).unwrap_or(usize::MAX);
+        Self { from, until: from.saturating_add(page.limit as usize) }
+    }
+}
+
+fn show<'a>(
+    tuples: &Tuples<'a>,
+    source: usize,
+    alias: Option<&str>,
+    columns: &[OutputColumn],
+    shown: &mut Vec<Shown<'a>>,
+) -> Result<(), StoreError> {
+    let Some(table) = tuples.sources.get(source).map(|source| source.table) else { return Ok(()) };
+    for output in columns {
+        let own = || match alias {
+            Some(alias) => format!("{alias}.{}", output.column),
+            None => output.column.to_string(),
+        };
+        let name = output.alias.clone().unwrap_or_else(own);
+        shown.push(Shown { name, source, column: column(table, &output.column)? });
+    }
+    Ok(())
+}
+
+fn show_links<'a>(
+    tuples: &Tuples<'a>,
+    links: &[BoundLink],
+    shown: &mut Vec<Shown<'a>>,
+) -> Result<(), StoreError> {
+    for link in links.iter().filter(|link| link.kind.has_rows()) {
+        let source = tuples.source(Some(&link.alias))?;
+        show(tuples, source, Some(&link.alias), &link.columns, shown)?;
+        show_links(tuples, &link.links, shown)?;
+    }
+    Ok(())
+}
+
+fn retain_distinct(tuples: &Tuples<'_>, shown: &[Shown<'_>], sorted: &mut Vec<usize>) {
+    let mut seen: HashSet<Vec<Key>> = HashSet::new();
+    sorted.retain(|tuple| {
+        let key = |shown: &Shown<'_>| {
+            tuples.slot(shown.source, *tuple).map_or(Key::Null, |slot| shown.column.key(slot))
+        };
+        seen.insert(shown.iter().map(key).collect())
+    });
+}
+
+fn row<'a>(context: &Context<'a>, tuples: &Tuples<'a>, shown: &[Shown<'a>], tuple: usize) -> AnswerRow {
+    let root = tuples.sources.first().map(|source| source.table);
+    let slot = tuples.slot(0, tuple);
+    let value = |shown: &Shown<'a>| {
+        let slot = tuples.slot(shown.source, tuple);
+        let mut value = slot.map_or(Value::Null, |slot| shown.column.value(slot));
+        context.name_value(&mut value);
+        value
+    };
+    AnswerRow {
+        id: root.zip(slot).and_then(|(root, slot)| root.ids.get(slot).copied()),
+        version: root.zip(slot).and_then(|(root, slot)| root.version(slot)),
+        values: shown.iter().map(value).collect(),
+    }
+}

@@ -1,0 +1,294 @@
+//! Random rows and plans, answered by the executor and by the oracle.
+
+mod oracle;
+
+use super::*;
+use crate::testing::{self, Choices, kinds, now};
+use crate::{MemoryBlocks, PageCommit, Store};
+use model::{ColumnName, RowId, RowSink, TimeZone, Value};
+use oracle::Database;
+use query::{
+    Aggregate, Comparison, DatePart, Function, GroupBy, LinkKind, Measure, Order, OutputColumn, Page,
+    Pattern, Test, fold,
+};
+use std::rc::Rc;
+
+/// Some rows as pages, some as journal entries, in the store and in the oracle's database.
+fn filled(seed: u64) -> (Store, Database) {
+    let mut choices = Choices::new(seed);
+    let store = now(Store::open(Rc::new(MemoryBlocks::new()))).unwrap();
+    store.set_tables(vec![testing::table("thing"), testing::table("person")]);
+    let mut database = Database::new();
+    for (name, first, count) in [("thing", 1, 80), ("person", 1000, 4)] {
+        let table = testing::table(name);
+        let mut writer = store.begin_page(&table.name).unwrap();
+        for id in first..first + count {
+            let columns = testing::columns(&mut choices);
+            for (index, column) in table.columns.iter().enumerate().skip(1) {
+                writer.value(index, crate::column::borrow(columns.get(column.name.as_str())));
+            }
+            writer.finish(RowId::from_u128(id), None);
+            database.entry(name.into()).or_default().insert(RowId::from_u128(id), columns);
+        }
+        let cursor = crate::Cursor { link: String::new(), complete: true, synced_at: None };
+        let (writer, table) = (Some(writer), table.name.clone());
+        let commit = PageCommit { writer, table, removed: vec![], cursor, confirmed: vec![] };
+        now(store.commit_page(commit)).unwrap();
+    }
+    for step in 0..20_u128 {
+        let id = u128::from(choices.below(90)) + 1;
+        let columns = testing::columns(&mut choices);
+        let rows = database.get_mut("thing").unwrap();
+        let (key, is_there) = (RowId::from_u128(id), rows.contains_key(&RowId::from_u128(id)));
+        let change = match (choices.below(4), is_there) {
+            (0, true) => {
+                rows.remove(&key);
+                testing::delete("thing", id)
+            }
+            (_, true) => {
+                rows.get_mut(&key).unwrap().extend(&columns);
+                testing::update("thing", id, columns)
+            }
+            (_, false) => {
+                rows.insert(key, columns.clone());
+                testing::create("thing", id, columns)
+            }
+        };
+        now(store.append(vec![testing::entry(step, vec![change])])).unwrap();
+    }
+    (store, database)
+}
+
+fn operand(column: &str, choices: &mut Choices) -> Value {
+    loop {
+        match testing::value(column, choices) {
+            Value::Null => {}
+            Value::Text(text) => return Value::Text(fold(&text).into_owned()),
+            Value::Reference(reference) => return Value::Id(reference.id),
+            other => return other,
+        }
+    }
+}
+
+fn pattern(choices: &mut Choices) -> Pattern {
+    let text = choices.of(&["al", "lpha", "é", "a", "a%b", "corp", "zz", "lta c", "", "Number 1"]);
+    match choices.below(4) {
+        0 => Pattern::begins_with(text),
+        1 => Pattern::ends_with(text),
+        2 => Pattern::like(&format!("%{text}%")),
+        _ => Pattern::like(&format!("{text}%a_")),
+    }
+}
+
+fn test(column: &str, choices: &mut Choices) -> Test {
+    let comparisons = [
+        Comparison::Equal,
+        Comparison::NotEqual,
+        Comparison::Less,
+        Comparison::LessOrEqual,
+        Comparison::Greater,
+        Comparison::GreaterOrEqual,
+    ];
+    match (column, choices.below(8)) {
+        (_, 0) => Test::Null,
+        (_, 1) => Test::NotNull,
+        ("tags", _) => Test::ContainsAny(vec![choices.number(4), 9]),
+        ("attendees", _) => Test::NotNull,
+        ("name" | "stage" | "description" | "parentid" | "ownerid", 2 | 3) => Test::Like(pattern(choices)),
+        (_, 4) => Test::In((0..choices.below(4)).map(|_| operand(column, choices)).collect()),
+        ("amount", 7) => Test::CompareColumn(choices.of(&comparisons), "rate".into()),
+        (_, 5) if !matches!(column, "parentid" | "ownerid" | "processid" | "thingid") => Test::Range {
+            from: (choices.below(3) > 0).then(|| operand(column, choices)),
+            until: (choices.below(3) > 0).then(|| operand(column, choices)),
+            includes_until: choices.below(2) == 0,
+        },
+        ("ownerid", 6) => Test::Compare(choices.of(&comparisons), Value::Text("person number 1001".into())),
+        _ => Test::Compare(choices.of(&comparisons), operand(column, choices)),
+    }
+}
+
+fn any_column(choices: &mut Choices) -> &'static str {
+    choices.of(&kinds()).0
+}
+
+fn predicate(choices: &mut Choices, aliases: &[String], depth: u32) -> Predicate {
+    let mut parts = |choices: &mut Choices| {
+        (0..1 + choices.below(3)).map(|_| predicate(choices, aliases, depth + 1)).collect::<Vec<_>>()
+    };
+    match choices.below(if depth > 2 { 5 } else { 9 }) {
+        5 => Predicate::And(parts(choices)),
+        6 => Predicate::Or(parts(choices)),
+        7 => Predicate::Not(Box::new(predicate(choices, aliases, depth + 1))),
+        8 => {
+            let kind = choices.of(&[LinkKind::Any, LinkKind::NotAny, LinkKind::All, LinkKind::NotAll]);
+            Predicate::Linked(Box::new(link(choices, "filter", kind, depth + 1)))
+        }
+        _ => {
+            let column = loop {
+                match any_column(choices) {
+                    "thingid" => {}
+                    column => break column,
+                }
+            };
+            let link = (!aliases.is_empty() && choices.below(2) == 0).then(|| choices.of(aliases));
+            let mut test = test(column, choices);
+            if column == "amount" && !aliases.is_empty() && choices.below(4) == 0 {
+                let other = ColumnName::new(format!("{}.amount", choices.of(aliases)));
+                test = Test::CompareColumn(Comparison::LessOrEqual, other);
+            }
+            Predicate::Test { link, column: column.into(), test }
+        }
+    }
+}
+
+fn link(choices: &mut Choices, alias: &str, kind: LinkKind, depth: u32) -> BoundLink {
+    let (table, from, to) = choices.of(&[
+        ("thing", "thingid", "parentid"),
+        ("person", "thingid", "ownerid"),
+        ("thing", "parentid", "thingid"),
+        ("thing", "stage", "stage"),
+        ("thing", "parentid", "parentid"),
+        ("person", "donotphone", "donotphone"),
+    ]);
+    let kinds = [LinkKind::Inner, LinkKind::Outer, LinkKind::First, LinkKind::Any, LinkKind::NotAny];
+    let links = (0..if depth < 2 { choices.below(2) } else { 0 })
+        .map(|number| {
+            let kind = choices.of(&kinds);
+            link(choices, &format!("{alias}{number}"), kind, depth + 1)
+        })
+        .collect();
+    BoundLink {
+        table: table.into(),
+        from: from.into(),
+        to: to.into(),
+        alias: alias.to_owned(),
+        kind,
+        columns: vec![OutputColumn::named("name"), OutputColumn::named("amount")],
+        filter: (choices.below(2) == 0).then(|| predicate(choices, &[], 2)),
+        links,
+    }
+}
+
+fn joined(links: &[BoundLink], aliases: &mut Vec<String>) {
+    for link in links.iter().filter(|link| link.kind.has_rows()) {
+        aliases.push(link.alias.clone());
+        joined(&link.links, aliases);
+    }
+}
+
+fn orders(choices: &mut Choices, aliases: &[String]) -> Vec<Order> {
+    let sortable =
+        ["name", "stage", "amount", "rate", "minutes", "latitude", "statecode", "donotphone", "due"];
+    let also = ["createdon", "processid", "parentid", "ownerid", "thingid"];
+    let all: Vec<&str> = sortable.into_iter().chain(also).collect();
+    (0..choices.below(3))
+        .map(|_| Order {
+            link: (!aliases.is_empty() && choices.below(3) == 0).then(|| choices.of(aliases)),
+            column: choices.of(&all).into(),
+            descending: choices.below(2) == 0,
+        })
+        .collect()
+}
+
+fn aggregate(choices: &mut Choices, aliases: &[String]) -> Aggregate {
+    let mut link =
+        |choices: &mut Choices| (!aliases.is_empty() && choices.below(3) == 0).then(|| choices.of(aliases));
+    let groupable = ["stage", "statecode", "donotphone", "ownerid", "due", "createdon", "name", "minutes"];
+    let groups = (0..choices.below(3)).map(|number| {
+        let column = choices.of(&groupable);
+        let part = choices.of(&[DatePart::Month, DatePart::Year, DatePart::Week, DatePart::Quarter]);
+        GroupBy {
+            link: link(choices),
+            column: column.into(),
+            alias: format!("g{number}"),
+            date_part: matches!(column, "due" | "createdon").then_some(part),
+            in_utc: false,
+        }
+    });
+    let groups = groups.collect();
+    let measures = (0..1 + choices.below(3)).map(|number| {
+        let function = choices.of(&[
+            Function::Count,
+            Function::CountColumn,
+            Function::CountDistinct,
+            Function::Sum,
+            Function::Average,
+            Function::Min,
+            Function::Max,
+        ]);
+        let column = match function {
+            Function::Sum | Function::Average => choices.of(&["amount", "amount", "statecount"]),
+            Function::Min | Function::Max => choices.of(&["amount", "due", "createdon", "minutes", "rate"]),
+            _ => choices.of(&["name", "ownerid", "tags", "rate", "stage"]),
+        };
+        let column = if column == "statecount" { "minutes" } else { column };
+        Measure { link: link(choices), column: column.into(), alias: format!("m{number}"), function }
+    });
+    Aggregate { groups, measures: measures.collect() }
+}
+
+fn plan(choices: &mut Choices) -> BoundPlan {
+    let kinds = [LinkKind::Inner, LinkKind::Outer, LinkKind::First, LinkKind::Any, LinkKind::All];
+    let links: Vec<_> = (0..choices.below(3))
+        .map(|number| {
+            let kind = choices.of(&kinds);
+            link(choices, &format!("l{number}"), kind, 0)
+        })
+        .collect();
+    let mut aliases = Vec::new();
+    joined(&links, &mut aliases);
+    let filter = (choices.below(5) > 0).then(|| predicate(choices, &aliases, 0));
+    let is_aggregate = choices.below(3) == 0;
+    let (output, orders) = if is_aggregate {
+        (BoundOutput::Aggregate(aggregate(choices, &aliases)), Vec::new())
+    } else {
+        let columns = ["name", "parentid", "amount", "thingid", "tags", "stage"];
+        let count = 1 + usize::try_from(choices.below(5)).unwrap();
+        let columns = columns[..count].iter().map(|column| OutputColumn::named(*column)).collect();
+        (BoundOutput::Columns(columns), orders(choices, &aliases))
+    };
+    BoundPlan {
+        table: "thing".into(),
+        output,
+        filter,
+        links,
+        orders,
+        distinct: !is_aggregate && choices.below(4) == 0,
+        page: Page { offset: choices.below(3) * 3, limit: 1 + choices.number(30) as u32 },
+        wants_total: true,
+        time_zone: TimeZone::utc(),
+        first_weekday: 1,
+    }
+}
+
+/// Joins give several rows for one root row, whose order among each other is nobody's promise.
+fn comparable(mut answer: Answer, plan: &BoundPlan) -> Answer {
+    if !plan.links.is_empty() {
+        answer.rows.sort_by(|a, b| a.id.cmp(&b.id).then_with(|| format!("{a:?}").cmp(&format!("{b:?}"))));
+    }
+    answer
+}
+
+#[test]
+fn answers_are_those_of_the_slow_executor() {
+    let mut answered = 0;
+    for seed in 1..=12 {
+        let (store, database) = filled(seed);
+        let mut choices = Choices::new(seed + 100);
+        for number in 0..150 {
+            let mut plan = plan(&mut choices);
+            if !plan.links.is_empty() {
+                plan.page = Page { offset: 0, limit: 100_000 };
+            }
+            let expected = oracle::run(&database, &plan);
+            let found = now(store.run(&plan)).unwrap();
+            answered += found.rows.len();
+            assert_eq!(
+                comparable(found, &plan),
+                comparable(expected, &plan),
+                "seed {seed} plan {number}: {plan:#?}"
+            );
+        }
+    }
+    assert!(answered > 10_000, "the plans are no test when nothing comes back: {answered}");
+}
