@@ -1,10 +1,10 @@
 //! Bound plans: rights here; what plans mean is held against the naive executor in `conformance`.
 
 use crate::fixtures::{fill, id, link, outputs, plan, reference, test, text};
-use model::{Columns, RowId, TableName, Value};
+use model::{Columns, Metadata, RowId, TableName, Value};
 use query::{Answer, BoundPlan, LinkKind, Order, Test};
 use std::collections::BTreeMap;
-use store_sql::{Access, Database, Reach};
+use store_sql::{Access, BulkRow, Database, Reach};
 
 fn ids(answer: &Answer) -> Vec<u128> {
     answer.rows.iter().map(|row| row.id.unwrap().as_u128()).collect()
@@ -12,6 +12,39 @@ fn ids(answer: &Answer) -> Vec<u128> {
 
 async fn ask(database: &Database, plan: &BoundPlan, access: &Access) -> Answer {
     database.read().await.unwrap().run(plan, access).await.unwrap()
+}
+
+/// The answers that every executor must give.
+pub async fn plans_mean_what_the_cases_say(database: Database) {
+    let suite = query::cases::suite().unwrap();
+    let metadata = Metadata { version: 1, tables: suite.tables.clone(), ..Metadata::default() };
+    database.apply_metadata(&metadata).await.unwrap();
+    let mut write = database.write().await.unwrap();
+    for table in &suite.tables {
+        let rows: Vec<BulkRow> = suite
+            .rows
+            .iter()
+            .filter(|row| row.table == table.name)
+            .map(|row| BulkRow { id: row.id, columns: row.columns.clone() })
+            .collect();
+        write.create_many(table.name.as_str(), &rows).await.unwrap();
+    }
+    write.commit().await.unwrap();
+    let mut wrong = Vec::new();
+    for case in &suite.cases {
+        let checked = match suite.bind(case) {
+            Ok(None) => Ok(()),
+            Ok(Some(plan)) => match database.read().await.unwrap().run(&plan, &Access::everything()).await {
+                Ok(answer) => case.check(&plan, &answer),
+                Err(error) => {
+                    Err(query::cases::Mismatch(format!("{}\n  {}\n  {error}", case.why, case.fetch)))
+                }
+            },
+            Err(mismatch) => Err(mismatch),
+        };
+        wrong.extend(checked.err().map(|mismatch| mismatch.to_string()));
+    }
+    assert!(wrong.is_empty(), "{} of {}:\n{}", wrong.len(), suite.cases.len(), wrong.join("\n\n"));
 }
 
 fn owned(name: &str, owner: u128, unit: u128) -> Columns {
