@@ -36,6 +36,7 @@ pub struct Accumulator {
     float: Option<f64>,
     has_decimal: bool,
     extreme: Option<Value>,
+    /// Ascending.
     different: Vec<Value>,
 }
 
@@ -71,9 +72,12 @@ impl Accumulator {
     }
 
     fn add_different(&mut self, value: &Value) {
-        let is_known = |known: &Value| compare_present(known, value).is_some_and(std::cmp::Ordering::is_eq);
-        if !self.different.iter().any(is_known) {
-            self.different.push(value.clone());
+        // Values of one column always compare, so the list stays sorted.
+        let place = self
+            .different
+            .binary_search_by(|known| compare_present(known, value).unwrap_or(std::cmp::Ordering::Less));
+        if let Err(index) = place {
+            self.different.insert(index, value.clone());
         }
     }
 
