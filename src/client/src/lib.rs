@@ -25,6 +25,8 @@ mod sign_out;
 mod site_map;
 mod status;
 mod table;
+#[cfg(test)]
+mod tests;
 mod views;
 mod wake;
 

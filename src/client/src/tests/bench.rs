@@ -1,0 +1,282 @@
+//! A device that has synced once and has no network now.
+
+use crate::message::{Event, Failure, Opened, PROTOCOL, Reply, Request};
+use crate::{
+    Clock, Events, HttpRequest, HttpResponse, Random, Session, SessionParts, Transport, TransportError,
+};
+use async_trait::async_trait;
+use futures::executor::block_on;
+use model::{
+    ColumnName, Columns, Command, Language, Metadata, Reference, RowId, RowSink, RowVersion, TableName,
+    TimeZone, Timestamp, UserProfile, Value, ValueRef,
+};
+use std::cell::{Cell, RefCell};
+use std::rc::Rc;
+use std::sync::Arc;
+use store::{Cursor, MemoryBlocks, PageCommit, Store};
+
+pub const USER: u128 = 0x1001;
+pub const UNIT: u128 = 0x2001;
+pub const CURRENCY: u128 = 0x3001;
+pub const FABRIKAM: u128 = 0x4001;
+pub const CONTOSO: u128 = 0x4002;
+pub const ADA: u128 = 0x5001;
+
+/// A network that answers as it is told.
+pub struct Network {
+    /// Requests never come to an end.
+    pub hangs: Cell<bool>,
+    pub requests: Cell<usize>,
+}
+
+#[async_trait(?Send)]
+impl Transport for Network {
+    async fn send(&self, _request: HttpRequest) -> Result<HttpResponse, TransportError> {
+        self.requests.set(self.requests.get() + 1);
+        if self.hangs.get() {
+            futures::future::pending::<()>().await;
+        }
+        Err(TransportError::Unreachable("no network".to_owned()))
+    }
+}
+
+/// A clock that stands still; sleeping is only noted.
+pub struct Still {
+    pub now: Cell<Timestamp>,
+    pub slept: RefCell<Vec<u64>>,
+}
+
+#[async_trait(?Send)]
+impl Clock for Still {
+    fn now(&self) -> Timestamp {
+        self.now.get()
+    }
+
+    async fn sleep(&self, milliseconds: u64) {
+        self.slept.borrow_mut().push(milliseconds);
+        futures::future::pending::<()>().await;
+    }
+}
+
+/// Counts.
+#[derive(Default)]
+pub struct Counter(Cell<u128>);
+
+impl Random for Counter {
+    fn bits(&self) -> u128 {
+        self.0.set(self.0.get() + 1);
+        self.0.get() << 64
+    }
+}
+
+/// Keeps what was told.
+#[derive(Default)]
+pub struct Heard(pub RefCell<Vec<Event>>);
+
+impl Events for Heard {
+    fn emit(&self, event: Event) {
+        self.0.borrow_mut().push(event);
+    }
+}
+
+/// The device and its outside.
+pub struct Bench {
+    pub session: Rc<Session>,
+    pub blocks: MemoryBlocks,
+    pub network: Rc<Network>,
+    pub clock: Rc<Still>,
+    pub heard: Rc<Heard>,
+}
+
+impl Bench {
+    /// Nothing was ever here.
+    pub fn empty() -> Self {
+        Self::on(MemoryBlocks::new())
+    }
+
+    /// A French salesperson's device after its first sync.
+    pub fn synced() -> Self {
+        let bench = Self::empty();
+        block_on(fill(&bench.blocks));
+        bench
+    }
+
+    /// Another session on the same database: the tab was closed and opened again.
+    pub fn reopened(&self) -> Self {
+        let bench = Self::on(self.blocks.handle());
+        bench.open();
+        bench
+    }
+
+    fn on(blocks: MemoryBlocks) -> Self {
+        let network = Rc::new(Network { hangs: Cell::new(false), requests: Cell::new(0) });
+        let now = "2026-11-24T08:00:00Z".parse().unwrap();
+        let clock = Rc::new(Still { now: Cell::new(now), slept: RefCell::default() });
+        let heard = Rc::new(Heard::default());
+        let session = Rc::new(Session::new(SessionParts {
+            blocks: Rc::new(blocks.handle()),
+            transport: Rc::clone(&network) as _,
+            clock: Rc::clone(&clock) as _,
+            random: Rc::new(Counter::default()),
+            events: Rc::clone(&heard) as _,
+        }));
+        Self { session, blocks, network, clock, heard }
+    }
+
+    pub fn ask(&self, request: Request) -> Reply {
+        block_on(self.session.handle(request))
+    }
+
+    pub fn fails(&self, request: Request) -> Failure {
+        match self.ask(request) {
+            Reply::Failed(failure) => failure,
+            reply => panic!("a failure was expected, not {reply:?}"),
+        }
+    }
+
+    pub fn open(&self) -> Opened {
+        let request = Request::Open {
+            protocol: PROTOCOL,
+            server: "http://valise.test".to_owned(),
+            languages: vec!["de-CH".to_owned(), "en".to_owned()],
+        };
+        match self.ask(request) {
+            Reply::Opened(opened) => opened,
+            reply => panic!("{reply:?}"),
+        }
+    }
+
+    /// Gives a command and expects it to be done.
+    pub fn command(&self, name: &str, table: &str, id: u128, parameters: Columns) {
+        let command = Command {
+            name: name.into(),
+            table: table.into(),
+            id: RowId::from_u128(id),
+            subject: String::new(),
+            parameters,
+        };
+        let reply = self.ask(Request::Execute { commands: vec![command] });
+        assert_eq!(reply, Reply::Done(vec![RowId::from_u128(id)]));
+    }
+}
+
+pub fn text(text: &str) -> Value {
+    Value::Text(text.to_owned())
+}
+
+pub fn reference(table: &str, id: u128) -> Value {
+    Value::Reference(Reference { table: table.into(), id: RowId::from_u128(id), name: None })
+}
+
+async fn fill(blocks: &MemoryBlocks) {
+    let store = Store::open(Rc::new(blocks.handle())).await.unwrap();
+    let metadata = solution::metadata().unwrap();
+    store.set_tables(metadata.tables.iter().cloned().map(Arc::new).collect());
+    let role = solution::roles().unwrap().into_iter().find(|role| role.name == "Salesperson").unwrap();
+    let profile = UserProfile {
+        user: RowId::from_u128(USER),
+        full_name: "Rémi Petit".to_owned(),
+        business_unit: RowId::from_u128(UNIT),
+        organization: RowId::from_u128(1),
+        teams: Vec::new(),
+        language: Language::French,
+        locale: "fr-FR".to_owned(),
+        time_zone: TimeZone::utc(),
+        currency: Some(RowId::from_u128(CURRENCY)),
+        roles: vec![role.name],
+        privileges: role.privileges,
+    };
+    for (table, id, columns) in rows() {
+        put(&store, &metadata, table, id, &columns).await;
+    }
+    let plan: Vec<_> = metadata.tables.iter().map(|table| table.name.clone()).collect();
+    for table in &plan {
+        let cursor = Cursor {
+            link: "/delta".to_owned(),
+            complete: true,
+            synced_at: Some(Timestamp::from_milliseconds(7)),
+        };
+        let commit = PageCommit {
+            writer: None,
+            table: table.clone(),
+            removed: Vec::new(),
+            cursor,
+            confirmed: Vec::new(),
+        };
+        store.commit_page(commit).await.unwrap();
+    }
+    let json = |tables: &[TableName]| {
+        let tables: Vec<String> = tables.iter().map(|table| format!(r#"{{"table":"{table}"}}"#)).collect();
+        format!(r#"{{"tables":[{}]}}"#, tables.join(","))
+    };
+    store.put_meta("metadata", &serde_json::to_vec(&metadata).unwrap()).await.unwrap();
+    store.put_meta("profile", &serde_json::to_vec(&profile).unwrap()).await.unwrap();
+    store.put_meta("plan", json(&plan).as_bytes()).await.unwrap();
+    let tokens = r#"{"access_token":"a","refresh_token":"r","expires_at":"2030-01-01T00:00:00Z"}"#;
+    store.put_meta("tokens", tokens.as_bytes()).await.unwrap();
+}
+
+fn rows() -> Vec<(&'static str, u128, Columns)> {
+    let owned = |columns: Columns, modified: &str| {
+        columns
+            .with("ownerid", reference("systemuser", USER))
+            .with("owningbusinessunit", reference("businessunit", UNIT))
+            .with("transactioncurrencyid", reference("transactioncurrency", CURRENCY))
+            .with("statecode", Value::Choice(0))
+            .with("statuscode", Value::Choice(1))
+            .with("modifiedon", Value::DateTime(modified.parse().unwrap()))
+    };
+    let unit = Columns::new().with("name", text("France"));
+    let currency = Columns::new().with("currencyname", text("Euro")).with("isocurrencycode", text("EUR"));
+    let user = Columns::new().with("fullname", text("Rémi Petit"));
+    let fabrikam = Columns::new()
+        .with("name", text("Fabrikam"))
+        .with("telephone1", text("01 23"))
+        .with("address1_city", text("Lyon"));
+    let contoso = Columns::new().with("name", text("Contoso")).with("address1_city", text("Évry"));
+    let ada = Columns::new()
+        .with("firstname", text("Ada"))
+        .with("lastname", text("Lovelace"))
+        .with("fullname", text("Ada Lovelace"))
+        .with("parentcustomerid", reference("account", FABRIKAM));
+    vec![
+        ("businessunit", UNIT, unit),
+        ("transactioncurrency", CURRENCY, currency),
+        ("systemuser", USER, user),
+        ("account", FABRIKAM, owned(fabrikam, "2026-11-01T00:00:00Z")),
+        ("account", CONTOSO, owned(contoso, "2026-11-02T00:00:00Z")),
+        ("contact", ADA, owned(ada, "2026-11-03T00:00:00Z")),
+    ]
+}
+
+async fn put(store: &Store, metadata: &Metadata, table: &str, id: u128, columns: &Columns) {
+    let definition = metadata.table(table).unwrap();
+    let mut writer = store.begin_page(&definition.name).unwrap();
+    for (name, value) in columns.iter() {
+        let place = position(definition, name);
+        match value {
+            Value::Text(text) => writer.value(place, ValueRef::Text(text)),
+            Value::Choice(number) => writer.value(place, ValueRef::Choice(*number)),
+            Value::DateTime(instant) => writer.value(place, ValueRef::DateTime(*instant)),
+            Value::Reference(reference) => {
+                let table = reference.table.as_str();
+                writer.value(place, ValueRef::Reference { table, id: reference.id, name: None });
+            }
+            other => panic!("{other:?} is not prepared for"),
+        }
+    }
+    writer.finish(RowId::from_u128(id), Some(RowVersion(10)));
+    let commit = PageCommit {
+        writer: Some(writer),
+        table: definition.name.clone(),
+        removed: Vec::new(),
+        cursor: Cursor::default(),
+        confirmed: Vec::new(),
+    };
+    store.commit_page(commit).await.unwrap();
+}
+
+fn position(table: &model::Table, name: &ColumnName) -> usize {
+    let found = table.columns.iter().position(|column| column.name == *name);
+    found.unwrap_or_else(|| panic!("{} has no column {name}", table.name))
+}
