@@ -26,9 +26,6 @@ pub enum StoreError {
     /// A plan names an alias that none of its links has.
     #[error("the query names “{0}”, which is none of its linked tables")]
     UnknownAlias(String),
-    /// A sum has more digits than an exact number can hold.
-    #[error("the sum “{0}” has more than 28 digits; narrow the filter")]
-    SumTooLarge(String),
     /// A page of rows is damaged. It has been taken out and the table will be fetched again; the journal is untouched.
     #[error(
         "stored rows of “{table}” are damaged and were taken out; the next sync fetches the table again, your own changes are kept"

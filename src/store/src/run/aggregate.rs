@@ -8,12 +8,12 @@ use super::tuples::Tuples;
 use crate::StoreError;
 use crate::column::ColumnData;
 use hashbrown::{HashMap, HashSet};
-use model::{Date, Decimal, Timestamp, Value};
+use model::{Decimal, Value};
 use query::{Aggregate, Answer, AnswerRow, BoundPlan, Function, GroupBy, Measure, compare_values};
 use rust_decimal::RoundingStrategy;
+use rust_decimal::prelude::ToPrimitive;
 use std::cmp::Ordering;
 
-const MILLISECONDS_PER_DAY: i64 = 86_400_000;
 /// Digits behind the point of a mean.
 const MEAN_DIGITS: u32 = 10;
 /// Groups are looked up in a list as long as it has fewer places than this.
@@ -126,7 +126,7 @@ fn codes(plan: &BoundPlan, tuples: &Tuples<'_>, group: &GroupBy) -> Result<Codes
                 *known = number(column.key(slot));
                 *known
             }
-            None => number(group_key(plan, group, column, slot)),
+            None => number(Key::of(&plan.group_value(group, &column.value(slot)))),
         });
     }
     let count = numbers.len();
@@ -148,29 +148,6 @@ fn pool_length(column: Column<'_>) -> usize {
         Column::Data(ColumnData::Reference(references)) => references.pool.length(),
         _ => 0,
     }
-}
-
-fn group_key(plan: &BoundPlan, group: &GroupBy, column: Column<'_>, slot: usize) -> Key {
-    match date_part(plan, group, column, slot) {
-        Some(number) => Key::Instant(number),
-        None if group.date_part.is_some() => Key::Null,
-        None => column.key(slot),
-    }
-}
-
-fn date_part(plan: &BoundPlan, group: &GroupBy, column: Column<'_>, slot: usize) -> Option<i64> {
-    let part = group.date_part?;
-    let day = match column.value(slot) {
-        Value::Date(date) => date,
-        Value::DateTime(at) if group.in_utc => utc_day(at),
-        Value::DateTime(at) => plan.time_zone.date_of(at),
-        _ => return None,
-    };
-    Some(part.of(day, plan.first_weekday))
-}
-
-fn utc_day(at: Timestamp) -> Date {
-    Date::from_days(i32::try_from(at.milliseconds().div_euclid(MILLISECONDS_PER_DAY)).unwrap_or(0))
 }
 
 /// What a grouping column shows for each group; of texts that differ in case or accents the smallest.
@@ -198,10 +175,7 @@ fn shown<'a>(
     }
     let value = |tuple: &usize| {
         let Some(slot) = tuples.slot(source, *tuple) else { return Value::Null };
-        if group.date_part.is_some() {
-            return date_part(plan, group, column, slot).map_or(Value::Null, Value::Integer);
-        }
-        let mut value = column.value(slot);
+        let mut value = plan.group_value(group, &column.value(slot));
         context.name_value(&mut value);
         value
     };
@@ -234,7 +208,7 @@ fn measured<'a>(
         Function::Max => Ok(extremes(context, tuples, (source, column), groups, Ordering::Greater)),
         Function::Sum | Function::Average => {
             let sums = sums(tuples, (source, column), groups);
-            sums.into_iter().map(|sum| sum.value(measure)).collect()
+            Ok(sums.into_iter().map(|sum| sum.value(measure.function)).collect())
         }
     }
 }
@@ -282,13 +256,16 @@ struct Sum {
     is_integer: bool,
     /// Decimals of several scales; nothing once they have grown beyond 28 digits.
     decimal: Option<Decimal>,
+    /// The same sum, for when it has grown beyond them.
+    beyond: f64,
     float: Option<f64>,
 }
 
 fn sums(tuples: &Tuples<'_>, (source, column): (usize, Column<'_>), groups: &Groups) -> Vec<Sum> {
     let scale = if let Column::Data(ColumnData::Decimal { scale, .. }) = column { *scale } else { 0 };
     let is_integer = matches!(column, Column::Data(ColumnData::Integer(_)));
-    let empty = Sum { count: 0, whole: 0, scale, is_integer, decimal: Some(Decimal::ZERO), float: None };
+    let empty =
+        Sum { count: 0, whole: 0, scale, is_integer, decimal: Some(Decimal::ZERO), beyond: 0.0, float: None };
     let mut sums = vec![empty; groups.count];
     for (tuple, group) in groups.of.iter().enumerate() {
         let (Some(slot), Some(sum)) = (tuples.slot(source, tuple), sums.get_mut(*group as usize)) else {
@@ -318,33 +295,38 @@ impl Sum {
             Value::Decimal(number) => *number,
             _ => return,
         };
+        self.beyond += number.to_f64().unwrap_or_default();
         self.decimal = self.decimal.and_then(|sum| sum.checked_add(number));
         self.count += 1;
     }
 
-    fn value(self, measure: &Measure) -> Result<Value, StoreError> {
+    fn value(self, function: Function) -> Value {
         if self.count == 0 {
-            return Ok(Value::Null);
+            return Value::Null;
         }
-        let is_mean = measure.function == Function::Average;
+        let is_mean = function == Function::Average;
         if let Some(sum) = self.float {
-            return Ok(Value::Float(if is_mean { sum / self.count as f64 } else { sum }));
+            return Value::Float(if is_mean { sum / self.count as f64 } else { sum });
         }
         if self.is_integer
             && !is_mean
             && let Ok(sum) = i64::try_from(self.whole)
         {
-            return Ok(Value::Integer(sum));
+            return Value::Integer(sum);
         }
         let whole = Decimal::try_from_i128_with_scale(self.whole, self.scale).ok();
         let sum = whole.zip(self.decimal).and_then(|(whole, decimal)| whole.checked_add(decimal));
-        let sum = sum.ok_or_else(|| StoreError::SumTooLarge(measure.alias.clone()))?;
+        let Some(sum) = sum else {
+            // More than 28 digits: no exact number holds it.
+            let sum = self.whole as f64 / 10_f64.powi(self.scale as i32) + self.beyond;
+            return Value::Float(if is_mean { sum / self.count as f64 } else { sum });
+        };
         if !is_mean {
-            return Ok(Value::Decimal(sum.normalize()));
+            return Value::Decimal(sum.normalize());
         }
         let mean = sum / Decimal::from(self.count);
         let rounded = mean.round_dp_with_strategy(MEAN_DIGITS, RoundingStrategy::MidpointNearestEven);
-        Ok(Value::Decimal(rounded.normalize()))
+        Value::Decimal(rounded.normalize())
     }
 }
 

@@ -40,24 +40,19 @@ impl<'a> Context<'a> {
         self.state.data(name.as_str()).ok_or_else(|| StoreError::UnknownTable(name.clone()))
     }
 
-    /// The name to show for a row: its own if it is on this device, else the one sent with the reference.
-    pub fn name_of(&self, table: &TableName, id: RowId, sent: Option<&'a str>) -> Option<&'a str> {
-        self.local_name(table, id).or(sent)
-    }
-
     /// The name to show for a reference of a column.
     pub fn reference_name(&self, references: &'a Codes<References>, code: u32) -> Option<&'a str> {
         let (table, id) = references.pool.get(code)?;
-        self.name_of(table, id, references.pool.name(code))
+        self.local_name(table, id).unwrap_or_else(|| references.pool.name(code))
     }
 
     /// Gives the references in a value the names to show.
     pub fn name_value(&self, value: &mut Value) {
         let name = |reference: &mut model::Reference| {
             if let Some(name) = self.local_name(&reference.table, reference.id)
-                && reference.name.as_deref() != Some(name)
+                && reference.name.as_deref() != name
             {
-                reference.name = Some(name.to_owned());
+                reference.name = name.map(str::to_owned);
             }
         };
         match value {
@@ -69,7 +64,8 @@ impl<'a> Context<'a> {
         }
     }
 
-    fn local_name(&self, table: &TableName, id: RowId) -> Option<&'a str> {
+    /// The name of a row that is on this device; the row may have none.
+    fn local_name(&self, table: &TableName, id: RowId) -> Option<Option<&'a str>> {
         let Some(data) = self.state.data(table.as_str()) else {
             if self.state.has_rows(table) {
                 self.needs.borrow_mut().insert(table.clone());
@@ -77,14 +73,14 @@ impl<'a> Context<'a> {
             return None;
         };
         let slot = data.find_visible(id)?;
-        match data.name_column()? {
+        Some(match data.name_column()? {
             ColumnData::Text(texts) => match texts.get(slot) {
                 0 => None,
                 code => Some(texts.pool.get(code)),
             },
             ColumnData::Plain(values) => values.get(slot)?.as_text(),
             _ => None,
-        }
+        })
     }
 }
 
@@ -112,6 +108,16 @@ impl Column<'_> {
         match self {
             Self::Key(ids) => slot < ids.len(),
             Self::Data(data) => !matches!(data.get(slot), model::ValueRef::Null),
+        }
+    }
+
+    /// What makes the value in a slot the same as others: like `key`, but letters differ by case and accents.
+    pub fn exact_key(&self, slot: usize) -> Key {
+        match self {
+            Self::Data(ColumnData::Text(texts)) if texts.get(slot) != 0 => {
+                Key::Text(texts.pool.get(texts.get(slot)).to_owned())
+            }
+            _ => self.key(slot),
         }
     }
 

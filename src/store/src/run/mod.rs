@@ -19,7 +19,7 @@ use context::Context;
 use model::{Row, TableName};
 use query::{Answer, BoundLink, BoundOutput, BoundPlan, Predicate};
 use std::collections::BTreeSet;
-use tuples::Tuples;
+use tuples::{Partners, Tuples};
 
 /// What came of a run.
 pub enum Outcome {
@@ -70,7 +70,7 @@ pub fn run(state: &State, plan: &BoundPlan) -> Result<Outcome, StoreError> {
     let conditions = plan.links.iter().filter(|link| !link.kind.has_rows());
     rows = join::restrict(&context, root, conditions, rows)?;
     let mut tuples = Tuples::new(root, &rows);
-    tuples.join_all(&context, 0, &plan.links)?;
+    tuples.join_all(&context, 0, &plan.links, Partners::All)?;
     tuples.filter(&context, &joined)?;
     let answer = match &plan.output {
         BoundOutput::Columns(columns) => output::rows(&context, plan, columns, tuples)?,

@@ -7,7 +7,7 @@ use super::tuples::Tuples;
 use crate::StoreError;
 use hashbrown::HashSet;
 use model::Value;
-use query::{Answer, AnswerRow, BoundLink, BoundPlan, OutputColumn, Page};
+use query::{Answer, AnswerRow, BoundPlan, OutputColumn, Page};
 
 /// A column of the answer.
 struct Shown<'a> {
@@ -24,8 +24,12 @@ pub fn rows<'a>(
     mut tuples: Tuples<'a>,
 ) -> Result<Answer, StoreError> {
     let mut shown = Vec::new();
-    show(&tuples, 0, None, columns, &mut shown)?;
-    show_links(&tuples, &plan.links, &mut shown)?;
+    for (link, output, name) in plan.outputs(columns) {
+        let source = tuples.source(link)?;
+        if let Some(table) = tuples.sources.get(source).map(|source| source.table) {
+            shown.push(Shown { name, source, column: column(table, &output.column)? });
+        }
+    }
     let slice = Slice::of(&plan.page);
     let keep = if plan.distinct { tuples.length() } else { slice.until };
     let mut sorted = order::sort(context, &tuples, &plan.orders, keep)?;
@@ -61,43 +65,11 @@ impl Slice {
     }
 }
 
-fn show<'a>(
-    tuples: &Tuples<'a>,
-    source: usize,
-    alias: Option<&str>,
-    columns: &[OutputColumn],
-    shown: &mut Vec<Shown<'a>>,
-) -> Result<(), StoreError> {
-    let Some(table) = tuples.sources.get(source).map(|source| source.table) else { return Ok(()) };
-    for output in columns {
-        let own = || match alias {
-            Some(alias) => format!("{alias}.{}", output.column),
-            None => output.column.to_string(),
-        };
-        let name = output.alias.clone().unwrap_or_else(own);
-        shown.push(Shown { name, source, column: column(table, &output.column)? });
-    }
-    Ok(())
-}
-
-fn show_links<'a>(
-    tuples: &Tuples<'a>,
-    links: &[BoundLink],
-    shown: &mut Vec<Shown<'a>>,
-) -> Result<(), StoreError> {
-    for link in links.iter().filter(|link| link.kind.has_rows()) {
-        let source = tuples.source(Some(&link.alias))?;
-        show(tuples, source, Some(&link.alias), &link.columns, shown)?;
-        show_links(tuples, &link.links, shown)?;
-    }
-    Ok(())
-}
-
 fn retain_distinct(tuples: &Tuples<'_>, shown: &[Shown<'_>], sorted: &mut Vec<usize>) {
     let mut seen: HashSet<Vec<Key>> = HashSet::new();
     sorted.retain(|tuple| {
         let key = |shown: &Shown<'_>| {
-            tuples.slot(shown.source, *tuple).map_or(Key::Null, |slot| shown.column.key(slot))
+            tuples.slot(shown.source, *tuple).map_or(Key::Null, |slot| shown.column.exact_key(slot))
         };
         seen.insert(shown.iter().map(key).collect())
     });

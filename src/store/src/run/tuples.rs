@@ -19,6 +19,15 @@ pub struct Source<'a> {
     pub slots: Vec<u32>,
 }
 
+/// Which partners of a row are joined to it.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Partners {
+    /// Each in turn.
+    All,
+    /// The one with the smallest id.
+    First,
+}
+
 /// Joined rows.
 pub struct Tuples<'a> {
     /// The root, then linked tables in the order of the plan, depth first.
@@ -49,21 +58,29 @@ impl<'a> Tuples<'a> {
         (slot != NONE).then_some(slot as usize)
     }
 
-    /// Joins the links of a table, and theirs.
+    /// Joins the links of a table, and theirs; under a link that takes the first partner, they take the first too.
     pub fn join_all(
         &mut self,
         context: &Context<'a>,
         outer: usize,
         links: &[BoundLink],
+        take: Partners,
     ) -> Result<(), StoreError> {
         for link in links.iter().filter(|link| link.kind.has_rows()) {
-            self.join(context, outer, link)?;
-            self.join_all(context, self.sources.len() - 1, &link.links)?;
+            let take = if link.kind == LinkKind::First { Partners::First } else { take };
+            self.join(context, outer, link, take)?;
+            self.join_all(context, self.sources.len() - 1, &link.links, take)?;
         }
         Ok(())
     }
 
-    fn join(&mut self, context: &Context<'a>, outer: usize, link: &BoundLink) -> Result<(), StoreError> {
+    fn join(
+        &mut self,
+        context: &Context<'a>,
+        outer: usize,
+        link: &BoundLink,
+        take: Partners,
+    ) -> Result<(), StoreError> {
         let Some(from) = self.sources.get(outer) else { return Ok(()) };
         let matcher = Matcher::new(context, from.table, link)?;
         let (mut tuples, mut partners) = (Vec::new(), Vec::new());
@@ -74,7 +91,7 @@ impl<'a> Tuples<'a> {
                 matcher.visit(slot, |partner| {
                     tuples.push(tuple);
                     partners.push(partner);
-                    link.kind != LinkKind::First
+                    take == Partners::All
                 });
             }
             if partners.len() == before && (slot.is_none() || link.kind == LinkKind::Outer) {
