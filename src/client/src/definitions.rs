@@ -77,7 +77,7 @@ impl Definitions {
         let synced = plan.tables.iter().filter_map(|planned| tables.get(&planned.table).cloned()).collect();
         Self {
             profile,
-            sync: SyncTables { metadata: Rc::new(metadata), tables: synced },
+            sync: SyncTables { metadata: Rc::new(metadata), tables: synced, derive: sales::derive },
             expected_rows: plan.tables.iter().map(|planned| planned.rows).sum(),
             tables,
             views: RefCell::default(),

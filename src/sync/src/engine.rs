@@ -1,6 +1,6 @@
 //! What a sync works with, and the order of its two halves.
 
-use crate::rebase::AcceptedVersions;
+use crate::rebase::{AcceptedVersions, Derive, Rules};
 use crate::{Connection, RowKey, SyncError, plan_rebase};
 use futures::lock::Mutex;
 use model::{EntryId, EntryState, JournalEntry, Metadata, RowVersion, Table, TableName, Timestamp};
@@ -38,6 +38,8 @@ pub struct SyncTables {
     pub metadata: Rc<Metadata>,
     /// The tables to fetch, in order.
     pub tables: Vec<Arc<Table>>,
+    /// What follows from what, for rows changed on both sides.
+    pub derive: Derive,
 }
 
 impl SyncTables {
@@ -175,7 +177,8 @@ impl Engine {
             .iter()
             .map(|(entry, acceptance)| (*entry, acceptance.versions.clone()))
             .collect();
-        let plan = plan_rebase(&journal, &bases, &accepted, &|name| definitions.table(name));
+        let rules = Rules { table: &|name| definitions.table(name), derive: definitions.derive };
+        let plan = plan_rebase(&journal, &bases, &accepted, &rules);
         self.write_journal(plan.changed, plan.removed).await
     }
 

@@ -24,5 +24,7 @@ pub use error::SyncError;
 pub use merge::{Merged, is_same, merge};
 pub use outbox::{PushPlan, RowKey, dependants, plan_push};
 pub use ports::{Clock, Random, Transport, TransportError};
-pub use rebase::{AcceptedVersions, RebasePlan, advance, plan_rebase, resolve_conflict, without};
+pub use rebase::{
+    AcceptedVersions, Derive, RebasePlan, Rules, advance, plan_rebase, resolve_conflict, without,
+};
 pub use schedule::{Action, INTERVAL_MILLISECONDS, ScheduleState, back_off_milliseconds, plan_next};

@@ -6,9 +6,21 @@ use model::{
     Change, Columns, EntryId, EntryState, JournalEntry, ParkReason, Row, RowVersion, Table, Writable,
 };
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 /// The versions the server answered to accepted entries; none where it told no version.
 pub type AcceptedVersions = BTreeMap<EntryId, BTreeMap<RowKey, Option<RowVersion>>>;
+
+/// Fills in the columns that follow from others: the table, the row as it was, the changed columns.
+pub type Derive = fn(&Table, Option<&Columns>, &mut Columns);
+
+/// What a rebase must know of the tables.
+pub struct Rules<'a> {
+    /// A table by its name.
+    pub table: &'a dyn Fn(&str) -> Option<Arc<Table>>,
+    /// What follows from what.
+    pub derive: Derive,
+}
 
 /// What a rebase changes in the journal.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -29,7 +41,7 @@ pub fn plan_rebase(
     journal: &[JournalEntry],
     bases: &BTreeMap<RowKey, Option<Row>>,
     accepted: &AcceptedVersions,
-    tables: &dyn Fn(&str) -> Option<std::sync::Arc<Table>>,
+    rules: &Rules<'_>,
 ) -> RebasePlan {
     let mut simulation: BTreeMap<RowKey, State> = BTreeMap::new();
     let mut plan = RebasePlan::default();
@@ -42,7 +54,7 @@ pub fn plan_rebase(
             let state = simulation
                 .entry(key.clone())
                 .or_insert_with(|| State::of(bases.get(&key).and_then(Option::as_ref)));
-            let table = tables(change.table().as_str());
+            let table = (rules.table)(change.table().as_str());
             let kept = match treatment(entry) {
                 Treatment::Accepted => {
                     let version = accepted.get(&entry.id).and_then(|rows| rows.get(&key)).copied().flatten();
@@ -54,7 +66,7 @@ pub fn plan_rebase(
                     Some(change.clone())
                 }
                 Treatment::Rebase => {
-                    let (kept, found) = rebase_change(change, state, table.as_deref());
+                    let (kept, found) = rebase_change(change, state, table.as_deref(), rules.derive);
                     conflict = conflict.or(found);
                     if let Some(kept) = &kept {
                         state.apply(kept);
@@ -145,6 +157,7 @@ fn rebase_change(
     change: &Change,
     state: &State,
     table: Option<&Table>,
+    derive: Derive,
 ) -> (Option<Change>, Option<ParkReason>) {
     match change {
         Change::Create { .. } => (Some(change.clone()), None),
@@ -187,7 +200,7 @@ fn rebase_change(
                 };
                 return (Some(change.clone()), Some(reason));
             }
-            let columns = computed_again(table, present, merged.columns);
+            let columns = computed_again(table, present, merged.columns, derive);
             if columns.iter().all(|(column, _)| is_computed(table, column.as_str())) {
                 return (None, None);
             }
@@ -209,7 +222,7 @@ fn is_computed(table: Option<&Table>, column: &str) -> bool {
 }
 
 /// A full name made of my first name and their last name belongs to neither side's change set: it is computed again.
-fn computed_again(table: Option<&Table>, present: &Columns, mut columns: Columns) -> Columns {
+fn computed_again(table: Option<&Table>, present: &Columns, mut columns: Columns, derive: Derive) -> Columns {
     let Some(table) = table else { return columns };
     let computed: BTreeSet<_> = columns
         .iter()
@@ -220,7 +233,7 @@ fn computed_again(table: Option<&Table>, present: &Columns, mut columns: Columns
         return columns;
     }
     let mut after = columns.clone();
-    sales::derive(table, Some(present), &mut after);
+    derive(table, Some(present), &mut after);
     for column in computed {
         let value = after.get(column.as_str()).clone();
         columns.set(column, value);

@@ -40,7 +40,7 @@ fn account() -> Arc<Table> {
 
 fn definitions() -> SyncTables {
     let metadata = Metadata { tables: vec![Table::clone(&account())], ..Metadata::default() };
-    SyncTables { metadata: Rc::new(metadata), tables: vec![account()] }
+    SyncTables { metadata: Rc::new(metadata), tables: vec![account()], derive: |_, _, _| {} }
 }
 
 fn bench() -> Bench {

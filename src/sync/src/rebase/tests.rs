@@ -8,8 +8,18 @@ fn text(text: &str) -> Value {
     Value::Text(text.to_owned())
 }
 
-fn no_tables(_: &str) -> Option<std::sync::Arc<Table>> {
-    None
+fn no_rules() -> Rules<'static> {
+    Rules { table: &|_| None, derive: |_, _, _| {} }
+}
+
+/// As the sales rules do it for contacts.
+fn full_name(_: &Table, before: Option<&Columns>, after: &mut Columns) {
+    let part = |name: &str| {
+        let value = if after.has(name) { after.get(name) } else { before.unwrap().get(name) };
+        value.as_text().unwrap_or_default().to_owned()
+    };
+    let full = format!("{} {}", part("firstname"), part("lastname"));
+    after.set("fullname", text(&full));
 }
 
 /// What the rebase makes of the entries, one word each.
@@ -199,7 +209,7 @@ fn entries_become_what_the_table_says() {
                 (EntryId::from_u128(entry), versions)
             })
             .collect();
-        let plan = plan_rebase(&case.journal, &bases, &accepted, &no_tables);
+        let plan = plan_rebase(&case.journal, &bases, &accepted, &no_rules());
         assert_eq!(outcome(&case.journal, &plan), case.outcome, "{}", case.why);
     }
 }
@@ -241,10 +251,9 @@ fn a_full_name_is_computed_from_both_sides() {
         columns: columns(&[("firstname", "Ada"), ("lastname", "King"), ("fullname", "Ada King")]),
     };
     let bases = BTreeMap::from([(("contact".into(), id), Some(theirs))]);
-    let table = std::sync::Arc::new(table);
-    let plan = plan_rebase(&[entry(1, vec![mine])], &bases, &AcceptedVersions::new(), &|_| {
-        Some(std::sync::Arc::clone(&table))
-    });
+    let table = Arc::new(table);
+    let rules = Rules { table: &|_| Some(Arc::clone(&table)), derive: full_name };
+    let plan = plan_rebase(&[entry(1, vec![mine])], &bases, &AcceptedVersions::new(), &rules);
     let Some(Change::Update { columns, .. }) = plan.changed[0].changes.0.first() else { panic!() };
     assert_eq!(columns.get("firstname"), &text("Augusta"));
     assert_eq!(columns.get("fullname"), &text("Augusta King"));
