@@ -3,8 +3,9 @@
 use crate::{Clock, SyncError, Transport};
 use futures::lock::Mutex;
 use model::Timestamp;
-use odata::http::{HttpRequest, HttpResponse, Method};
-use odata::{ServiceError, encode_component, retry_after};
+use odata::http::{HttpRequest, HttpResponse};
+use odata::token::{APP_CLIENT_ID, TokenRequest, TokenResponse};
+use odata::{ServiceError, retry_after};
 use serde::{Deserialize, Serialize};
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
@@ -12,9 +13,6 @@ use store::Store;
 
 /// The record of the store that holds the tokens.
 const TOKENS: &str = "tokens";
-
-/// The OAuth client id of the app.
-const CLIENT_ID: &str = "valise";
 
 /// Tokens are refreshed this many milliseconds before they end, so that none ends on its way.
 const EARLY_MILLISECONDS: i64 = 60_000;
@@ -25,15 +23,6 @@ pub struct Tokens {
     access_token: String,
     refresh_token: Option<String>,
     expires_at: Timestamp,
-}
-
-#[derive(Deserialize)]
-struct TokenAnswer {
-    access_token: String,
-    #[serde(default)]
-    refresh_token: Option<String>,
-    #[serde(default)]
-    expires_in: Option<i64>,
 }
 
 /// The authorization code as it came back to the page.
@@ -90,14 +79,13 @@ impl Connection {
     /// # Errors
     /// `Refused` when the code is not good, `Transport` without a network.
     pub async fn sign_in(&self, code: &SignInCode) -> Result<(), SyncError> {
-        let fields = [
-            ("grant_type", "authorization_code"),
-            ("client_id", CLIENT_ID),
-            ("code", &code.code),
-            ("code_verifier", &code.verifier),
-            ("redirect_uri", &code.redirect_uri),
-        ];
-        let response = self.transport.send(token_request(&fields)).await?;
+        let request = TokenRequest::AuthorizationCode {
+            client_id: APP_CLIENT_ID.to_owned(),
+            code: code.code.clone(),
+            code_verifier: code.verifier.clone(),
+            redirect_uri: code.redirect_uri.clone(),
+        };
+        let response = self.transport.send(request.to_request()).await?;
         self.take_tokens(&response, None).await
     }
 
@@ -184,9 +172,11 @@ impl Connection {
             self.is_refused.set(true);
             return Err(SyncError::SignInNeeded);
         };
-        let fields =
-            [("grant_type", "refresh_token"), ("client_id", CLIENT_ID), ("refresh_token", &*refresh_token)];
-        let response = self.transport.send(token_request(&fields)).await?;
+        let request = TokenRequest::RefreshToken {
+            client_id: APP_CLIENT_ID.to_owned(),
+            refresh_token: refresh_token.clone(),
+        };
+        let response = self.transport.send(request.to_request()).await?;
         match response.status {
             400 | 401 | 403 => {
                 self.is_refused.set(true);
@@ -207,14 +197,11 @@ impl Connection {
 
     /// Keeps the tokens of an answer; without a new refresh token the old one stays good.
     async fn take_tokens(&self, response: &HttpResponse, old: Option<String>) -> Result<(), SyncError> {
-        let what = "the sign-in";
-        if response.status != 200 {
-            let error = ServiceError::from_response(response);
-            return Err(SyncError::Refused { what: what.to_owned(), error });
-        }
-        let answer: TokenAnswer = serde_json::from_slice(&response.body)
-            .map_err(|error| SyncError::Unreadable { what: what.to_owned(), reason: error.to_string() })?;
-        let seconds = answer.expires_in.unwrap_or(3600).clamp(0, 30 * 86_400);
+        let answer = TokenResponse::from_response(response).map_err(|error| SyncError::Refused {
+            what: "the sign-in".to_owned(),
+            error: ServiceError::new(response.status, &error.error, error.error_description),
+        })?;
+        let seconds = i64::try_from(answer.expires_in).unwrap_or(i64::MAX).clamp(0, 30 * 86_400);
         let tokens = Tokens {
             access_token: answer.access_token,
             refresh_token: answer.refresh_token.or(old),
@@ -233,20 +220,6 @@ impl Connection {
 
 fn wait_milliseconds(response: &HttpResponse, now: Timestamp) -> Option<u64> {
     retry_after(response, now).map(|wait| u64::try_from(wait.as_millis()).unwrap_or(u64::MAX))
-}
-
-fn token_request(fields: &[(&str, &str)]) -> HttpRequest {
-    let pairs: Vec<String> =
-        fields.iter().map(|(name, value)| format!("{name}={}", encode_component(value))).collect();
-    HttpRequest {
-        method: Method::Post,
-        target: "/oauth2/v2.0/token".to_owned(),
-        headers: vec![
-            ("content-type".to_owned(), "application/x-www-form-urlencoded".to_owned()),
-            ("accept".to_owned(), "application/json".to_owned()),
-        ],
-        body: pairs.join("&").into_bytes(),
-    }
 }
 
 fn with_token(mut request: HttpRequest, token: &str) -> HttpRequest {

@@ -49,7 +49,11 @@ fn a_request_carries_the_token_and_goes_to_our_server() {
 fn a_refused_token_is_refreshed_once() {
     let bench = Bench::new(Vec::new());
     bench.script.answer(401, &[], "");
-    bench.script.answer(200, &[], r#"{"access_token":"two","refresh_token":"r2","expires_in":3600}"#);
+    bench.script.answer(
+        200,
+        &[],
+        r#"{"token_type":"Bearer","access_token":"two","refresh_token":"r2","expires_in":3600}"#,
+    );
     bench.script.answer(200, &[], "");
     block_on(bench.connection.send(get())).unwrap();
     let asked = bench.script.asked.borrow();
@@ -61,7 +65,7 @@ fn a_refused_token_is_refreshed_once() {
 fn a_token_is_refreshed_before_it_ends() {
     let bench = Bench::new(Vec::new());
     bench.clock.0.set(Timestamp::from_milliseconds(1_000_000 + 3_550_000));
-    bench.script.answer(200, &[], r#"{"access_token":"two","expires_in":3600}"#);
+    bench.script.answer(200, &[], r#"{"token_type":"Bearer","access_token":"two","expires_in":3600}"#);
     bench.script.answer(200, &[], "");
     bench.script.answer(200, &[], "");
     block_on(bench.connection.send(get())).unwrap();
@@ -74,7 +78,11 @@ fn two_requests_refresh_together() {
     let bench = Bench::new(Vec::new());
     bench.script.answer(401, &[], "");
     bench.script.answer(401, &[], "");
-    bench.script.answer(200, &[], r#"{"access_token":"two","refresh_token":"r2","expires_in":3600}"#);
+    bench.script.answer(
+        200,
+        &[],
+        r#"{"token_type":"Bearer","access_token":"two","refresh_token":"r2","expires_in":3600}"#,
+    );
     bench.script.answer(200, &[], "");
     bench.script.answer(200, &[], "");
     let (one, two) =

@@ -96,6 +96,8 @@ impl Observer for Notes {
     fn journal_changed(&self) {}
 }
 
+const TOKENS: &str = r#"{"token_type":"Bearer","access_token":"one","refresh_token":"r1","expires_in":3600}"#;
+
 /// A device whose server is a script; signed in with tokens that end in an hour.
 pub struct Bench {
     pub script: Rc<Script>,
@@ -117,7 +119,7 @@ impl Bench {
             let connection =
                 Connection::open(Rc::clone(&store), Rc::clone(&script) as _, Rc::clone(&clock) as _);
             let connection = Rc::new(connection.await.unwrap());
-            script.answer(200, &[], r#"{"access_token":"one","refresh_token":"r1","expires_in":3600}"#);
+            script.answer(200, &[], TOKENS);
             let code = crate::SignInCode {
                 code: "c".to_owned(),
                 verifier: "v".to_owned(),
