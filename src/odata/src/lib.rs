@@ -14,6 +14,8 @@ mod path;
 mod percent;
 mod read;
 mod service_error;
+#[cfg(test)]
+mod testing;
 pub mod token;
 mod write;
 
