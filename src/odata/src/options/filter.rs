@@ -152,7 +152,10 @@ impl<'a> Parser<'_, '_, 'a> {
                     }
                 }
             }
-            (Operand::Column(left), Operand::Column(right)) => self.compare_columns(&left, operator, &right),
+            (Operand::Column(left), Operand::Column(right)) => {
+                self.count_condition()?;
+                self.compare_columns(&left, operator, &right)
+            }
             _ => Err(self.tokens.bad("one side of a comparison must be a property")),
         }
     }
@@ -163,7 +166,6 @@ impl<'a> Parser<'_, '_, 'a> {
         operator: &str,
         right: &Place<'a>,
     ) -> Result<Filter, ODataError> {
-        self.count_condition()?;
         let is_in_lambda = self.scopes.len() > 1;
         if is_in_lambda && (left.step.is_some() || right.step.is_some()) {
             let what = "comparing properties over a navigation property inside any or all";
