@@ -159,7 +159,7 @@ impl World {
         let mut draw = self.details(Stream::Account, index);
         let rate = CURRENCIES[account.country.currency].rate;
         let street = self.street(&mut draw, account.language, account.country);
-        let revenue = draw.around(account.employees * 165).max(80) * 1000;
+        let revenue = account.employees * i64::from(draw.between(85, 260)) * 1000;
         let is_customer = draw.chance(62);
         let changed = self.past(account.created.plus_days(draw.between(3, 400)));
         let stamps = [

@@ -22,6 +22,7 @@ pub struct Contact {
     pub account: usize,
     pub person: Person,
     pub job: Job,
+    pub telephone: String,
 }
 
 impl Contact {
@@ -47,7 +48,8 @@ impl World {
             person.surname = founder;
             job = words.jobs.get(draw.below(2)).copied().unwrap_or(job);
         }
-        Contact { index, account, person, job }
+        let telephone = draw.digits(facts.city.phone);
+        Contact { index, account, person, job, telephone }
     }
 
     pub(super) fn contact_reference(&self, contact: &Contact) -> Reference {
@@ -116,7 +118,7 @@ impl World {
             .text("jobtitle", contact.job_title())
             .text("department", contact.job.department)
             .text("emailaddress1", format!("{mailbox}@{}", account.domain))
-            .text("telephone1", draw.digits(account.city.phone))
+            .text("telephone1", contact.telephone.as_str())
             .text("mobilephone", if draw.chance(78) { draw.digits(mobile) } else { String::new() })
             .choice("accountrolecode", contact.job.role)
             .choice("preferredcontactmethodcode", draw.weighted(&[(1, 5), (2, 4), (3, 3)]))

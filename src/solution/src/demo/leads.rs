@@ -18,6 +18,7 @@ pub struct Lead {
     pub language: usize,
     pub person: Person,
     pub company: String,
+    pub telephone: String,
     domain: String,
     country: &'static Country,
     city: City,
@@ -33,11 +34,6 @@ pub struct Lead {
 impl Lead {
     pub fn name(&self) -> String {
         self.person.name()
-    }
-
-    /// Where the lead's telephone rings.
-    pub const fn phone(&self) -> &'static str {
-        self.city.phone
     }
 }
 
@@ -67,6 +63,7 @@ impl World {
             domain: format!("{}.example", ascii(&company)),
             company,
             country: country(city.country),
+            telephone: draw.digits(city.phone),
             city,
             industry,
             job: draw.pick(&words.jobs),
@@ -87,6 +84,7 @@ impl World {
             language: account.language,
             person: contact.person,
             company: account.name.clone(),
+            telephone: contact.telephone,
             domain: account.domain.clone(),
             country: account.country,
             city: account.city,
@@ -149,7 +147,7 @@ impl World {
             .text("jobtitle", if lead.person.is_female { lead.job.female } else { lead.job.male })
             .text("companyname", lead.company.as_str())
             .text("emailaddress1", format!("{mailbox}@{}", lead.domain))
-            .text("telephone1", draw.digits(lead.city.phone))
+            .text("telephone1", lead.telephone.as_str())
             .text("mobilephone", if draw.chance(65) { draw.digits(mobile) } else { String::new() })
             .text("websiteurl", format!("https://www.{}", lead.domain))
             .choice("preferredcontactmethodcode", draw.weighted(&[(1, 5), (2, 4), (3, 3)]))
@@ -188,7 +186,7 @@ impl World {
             .flag("decisionmaker", lead.job.role == 1)
             .flags(&["confirminterest", "evaluatefit"], false)
             .integer("numberofemployees", lead.employees)
-            .money("revenue", draw.around(lead.employees * 165).max(80) * 1000, rate)
+            .money("revenue", lead.employees * i64::from(draw.between(85, 260)) * 1000, rate)
             .reference("transactioncurrencyid", self.currency(lead.country.currency))
             .decimal("exchangerate", model::Decimal::new(rate, 4))
             .when(amount > 0, |build| build.money("estimatedamount", amount, rate))

@@ -47,7 +47,7 @@ impl World {
             .text("subject", self.phrase(&mut draw, subject.language, "call", &fill))
             .text("description", if draw.chance(45) { details } else { String::new() })
             .text("category", category)
-            .text("phonenumber", draw.digits(subject.phone))
+            .text("phonenumber", subject.telephone.as_str())
             .parties("from", vec![party(from, FROM)])
             .parties("to", vec![party(to, TO)])
             .reference("regardingobjectid", subject.regarding.clone())

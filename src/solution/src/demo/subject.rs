@@ -17,8 +17,8 @@ pub struct Subject {
     pub person: Reference,
     pub person_name: String,
     pub company: String,
-    /// A telephone number's pattern.
-    pub phone: &'static str,
+    /// The person's telephone number.
+    pub telephone: String,
     /// False for a closed opportunity.
     pub is_open: bool,
     /// Nothing about it happened earlier.
@@ -80,7 +80,7 @@ impl World {
             person: self.contact_reference(&contact),
             person_name: contact.name(),
             company: opportunity.account.core.clone(),
-            phone: opportunity.account.city.phone,
+            telephone: contact.telephone,
             is_open: opportunity.state == 0,
             since: opportunity.created,
         }
@@ -97,7 +97,7 @@ impl World {
             person,
             person_name: contact.name(),
             company: account.core.clone(),
-            phone: account.city.phone,
+            telephone: contact.telephone,
             is_open: true,
             since: account.created,
         }
@@ -112,7 +112,7 @@ impl World {
             rep: lead.rep,
             language: lead.language,
             person_name: lead.name(),
-            phone: lead.phone(),
+            telephone: lead.telephone,
             company: lead.company,
             is_open: true,
             since: lead.created,

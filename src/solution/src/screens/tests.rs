@@ -1,7 +1,7 @@
 //! What the screen files must hold among themselves and against the tables.
 
 use super::*;
-use model::{ColumnKind, Language, Metadata, Table};
+use model::{ColumnKind, ControlKind, IntegerFormat, Language, LookupStyle, Metadata, Table, TextFormat};
 use quick_xml::Reader;
 use quick_xml::events::{BytesStart, Event};
 use std::collections::{BTreeMap, BTreeSet};
@@ -123,6 +123,85 @@ fn forms_name_existing_columns_views_and_relationships() {
         for id in named {
             let found = solution.views.iter().any(|view| view.id == id.parse().unwrap());
             assert!(found, "{} {:?}: {id}", form.table, form.name);
+        }
+    }
+}
+
+#[test]
+fn the_parsers_read_every_screen_without_a_problem() {
+    let solution = solution();
+    for record in &solution.forms {
+        let (form, problems) = model::parse_form(record);
+        assert!(problems.is_empty(), "{:?}: {problems:?}", record.name);
+        assert!(!form.tabs.is_empty() && form.header.len() <= 4, "{:?}", record.name);
+        let is_main_of_people =
+            matches!(record.table.as_str(), "account" | "contact" | "lead" | "opportunity");
+        if record.kind == 2 && is_main_of_people {
+            assert!(controls(&form).any(|control| control.kind == ControlKind::Timeline), "{}", record.table);
+        }
+    }
+    for record in &solution.views {
+        let (view, problems) = model::parse_view(record);
+        assert!(problems.is_empty() && view.cells.len() > 1, "{:?}: {problems:?}", record.name);
+    }
+    for record in &solution.apps {
+        let (map, problems) = model::parse_site_map(&record.site_map_xml);
+        assert!(problems.is_empty(), "{}: {problems:?}", record.name);
+        assert!(map.areas.iter().all(|area| !area.groups.is_empty()));
+    }
+}
+
+fn controls(form: &model::Form) -> impl Iterator<Item = &model::Control> {
+    let sections = form.tabs.iter().flat_map(|tab| &tab.columns).flat_map(|column| &column.sections);
+    let cells = sections.flat_map(|section| &section.rows).flat_map(|row| &row.cells);
+    form.header.iter().chain(cells).filter_map(|cell| cell.control.as_ref())
+}
+
+#[test]
+fn every_control_is_made_for_its_column() {
+    let solution = solution();
+    for record in &solution.forms {
+        let table = solution.table(record.table.as_str()).unwrap();
+        let (form, _) = model::parse_form(record);
+        for control in controls(&form) {
+            let Some(column) = control.column.as_ref().and_then(|name| table.column(name.as_str())) else {
+                assert!(matches!(control.kind, ControlKind::Subgrid | ControlKind::Timeline));
+                continue;
+            };
+            let fits = match &column.kind {
+                ColumnKind::Text { format, .. } => match format {
+                    TextFormat::Email => control.kind == ControlKind::Email,
+                    TextFormat::Phone => control.kind == ControlKind::Phone,
+                    TextFormat::Url => control.kind == ControlKind::Url,
+                    TextFormat::Ticker => control.kind == ControlKind::Ticker,
+                    _ => control.kind == ControlKind::Text,
+                },
+                ColumnKind::Memo { .. } => control.kind == ControlKind::Memo,
+                ColumnKind::Integer { format: IntegerFormat::Duration, .. } => {
+                    control.kind == ControlKind::Duration
+                }
+                ColumnKind::Integer { .. } => control.kind == ControlKind::Integer,
+                ColumnKind::Decimal { .. } => control.kind == ControlKind::Decimal,
+                ColumnKind::Float { .. } => control.kind == ControlKind::Float,
+                ColumnKind::Money { .. } | ColumnKind::BaseMoney { .. } => control.kind == ControlKind::Money,
+                ColumnKind::Choice { .. } | ColumnKind::State => control.kind == ControlKind::Choice,
+                ColumnKind::Status => control.kind == ControlKind::StatusReason,
+                ColumnKind::Boolean(_) => {
+                    matches!(control.kind, ControlKind::BooleanRadio | ControlKind::BooleanCheckbox)
+                }
+                ColumnKind::DateTime { .. } => control.kind == ControlKind::DateTime,
+                ColumnKind::Lookup { style: LookupStyle::Regarding, .. } => {
+                    control.kind == ControlKind::Regarding
+                }
+                ColumnKind::Lookup { .. } => control.kind == ControlKind::Lookup,
+                ColumnKind::PartyList { .. } => control.kind == ControlKind::PartyList,
+                ColumnKind::EntityName => control.kind == ControlKind::Text,
+                _ => false,
+            };
+            assert!(fits, "{}.{}: {:?}", record.table, column.name, control.kind);
+            if column.writable == model::Writable::Never {
+                assert!(control.disabled, "{}.{} cannot be written", record.table, column.name);
+            }
         }
     }
 }
