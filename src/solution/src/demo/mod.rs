@@ -2,7 +2,7 @@
 //!
 //! Every row follows from the seed, its table and its index alone, so that rows are made one at a time and refer to
 //! each other without a look-up. Names are invented; addresses end in `.example`; telephone numbers are ones set aside
-//! for fiction or that cannot be dialled.
+//! for fiction where the country has them, else subscriber numbers that start with zeros.
 
 mod accounts;
 mod appointments;

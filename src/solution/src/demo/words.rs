@@ -50,7 +50,7 @@ pub struct City {
     pub latitude: f64,
     /// Degrees east.
     pub longitude: f64,
-    /// Its fixed-line numbers, `#` for a digit; only numbers set aside for fiction or that cannot be dialled.
+    /// Its fixed-line numbers, `#` for a digit; numbers set aside for fiction where the country has them, else subscriber numbers that start with zeros.
     pub phone: &'static str,
 }
 
