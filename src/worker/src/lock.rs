@@ -23,7 +23,7 @@ pub async fn take(on_loss: impl FnOnce() + 'static) {
     let (granted, is_granted) = oneshot::channel::<()>();
     // The lock is held as long as the promise of the callback is pending: for ever.
     let hold = Closure::once_into_js(move |_lock: JsValue| -> Promise {
-        drop(granted.send(()));
+        let _ = granted.send(());
         Promise::new(&mut |_, _| {})
     });
     let options = Object::new();
@@ -39,5 +39,5 @@ pub async fn take(on_loss: impl FnOnce() + 'static) {
         }
     });
     // Dropped without being granted when the request fails; `on_loss` has told then.
-    drop(is_granted.await);
+    let _ = is_granted.await;
 }
