@@ -135,6 +135,7 @@ mod tests {
         Conflict,
     }
 
+    #[derive(Clone)]
     struct Case {
         before: Value,
         mine: Value,
@@ -147,12 +148,9 @@ mod tests {
         Case { before, mine, theirs, outcome, why }
     }
 
-    fn cases() -> Vec<Case> {
+    fn text_cases() -> Vec<Case> {
         use Outcome::{Conflict, Mine, Nothing};
-        use Value::{Boolean, Choice, Choices, DateTime, Float, Integer, Null};
-        let date = |text: &str| Value::Date(text.parse().unwrap());
-        let instant = |text: &str| DateTime(text.parse().unwrap());
-        let id = |number| Value::Id(RowId::from_u128(number));
+        use Value::Null;
         vec![
             case(text("a"), text("b"), text("a"), Mine, "text: only I changed it"),
             case(text("a"), text("b"), text("b"), Nothing, "text: both wrote the same"),
@@ -168,6 +166,13 @@ mod tests {
             case(text("a"), Null, Null, Nothing, "both cleared it"),
             case(text("a"), Null, text("c"), Conflict, "I cleared what they changed"),
             case(text("a"), text("b"), Null, Conflict, "they cleared what I changed"),
+        ]
+    }
+
+    fn number_and_option_cases() -> Vec<Case> {
+        use Outcome::{Conflict, Mine, Nothing};
+        use Value::{Boolean, Choice, Choices, Float, Integer, Null};
+        vec![
             case(Integer(1), Integer(2), Integer(1), Mine, "whole number: only I"),
             case(Integer(1), Integer(2), Integer(3), Conflict, "whole number: both"),
             case(decimal("1.0"), decimal("2"), decimal("1.00"), Mine, "decimal: trailing zeros do not count"),
@@ -189,6 +194,16 @@ mod tests {
             ),
             case(Choices(vec![1]), Choices(vec![1, 2]), Choices(vec![1, 3]), Conflict, "choices: both added"),
             case(Null, Choices(vec![1]), Choices(vec![]), Mine, "choices: an empty list is no value"),
+        ]
+    }
+
+    fn date_and_reference_cases() -> Vec<Case> {
+        use Outcome::{Conflict, Mine, Nothing};
+        use Value::{DateTime, Null};
+        let date = |text: &str| Value::Date(text.parse().unwrap());
+        let instant = |text: &str| DateTime(text.parse().unwrap());
+        let id = |number| Value::Id(RowId::from_u128(number));
+        vec![
             case(date("2026-01-01"), date("2026-01-02"), date("2026-01-01"), Mine, "date: only I"),
             case(date("2026-01-01"), date("2026-01-02"), date("2026-01-03"), Conflict, "date: both"),
             case(
@@ -238,7 +253,8 @@ mod tests {
 
     #[test]
     fn one_column_is_merged_as_the_table_says() {
-        for Case { before, mine, theirs, outcome, why } in cases() {
+        let cases = [text_cases(), number_and_option_cases(), date_and_reference_cases()].concat();
+        for Case { before, mine, theirs, outcome, why } in cases {
             let columns = |value: &Value| Columns::new().with("column", value.clone());
             let merged = merge(&columns(&before), &columns(&mine), &columns(&theirs), |_| false);
             let found = match (merged.columns.is_empty(), merged.conflicts.is_empty()) {

@@ -219,6 +219,11 @@ mod tests {
                 release: vec![],
                 more: false,
             },
+        ]
+    }
+
+    fn cases_with_parked_entries() -> Vec<Case> {
+        vec![
             Case {
                 why: "a parked entry holds what touches its row and lets the others pass",
                 journal: vec![
@@ -280,7 +285,7 @@ mod tests {
 
     #[test]
     fn the_next_request_is_what_the_table_says() {
-        for case in cases() {
+        for case in cases().into_iter().chain(cases_with_parked_entries()) {
             let plan = plan_push(&case.journal, ENTRIES_PER_REQUEST);
             assert_eq!(numbers(&plan.send), case.send, "{}", case.why);
             assert_eq!(pairs(&plan.hold), case.hold, "{}", case.why);

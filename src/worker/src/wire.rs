@@ -18,6 +18,3 @@ pub fn write(message: &impl Serialize) -> Result<JsValue, Error> {
 pub fn read<T: DeserializeOwned>(value: JsValue) -> Result<T, Error> {
     serde_wasm_bindgen::from_value(value)
 }
-
-#[cfg(test)]
-mod tests;

@@ -118,6 +118,12 @@ fn cases() -> Vec<Case> {
             accepted: None,
             outcome: vec!["conflict x", "on 5 b"],
         },
+    ]
+}
+
+fn cases_of_special_entries() -> Vec<Case> {
+    let one = |change| vec![entry(1, vec![change])];
+    vec![
         Case {
             why: "a conflict follows what the server holds now",
             journal: vec![in_conflict(entry(1, vec![rename(10, 1, "a", "b")]), "x")],
@@ -199,7 +205,7 @@ fn cases() -> Vec<Case> {
 
 #[test]
 fn entries_become_what_the_table_says() {
-    for case in cases() {
+    for case in cases().into_iter().chain(cases_of_special_entries()) {
         let bases = BTreeMap::from([(key(10), case.base)]);
         let accepted: AcceptedVersions = case
             .accepted

@@ -1,6 +1,7 @@
 //! Every kind of value survives the way between page and worker.
+#![cfg(target_arch = "wasm32")]
+#![allow(clippy::unwrap_used, reason = "tests")]
 
-use super::{read, write};
 use client::message::{
     ConflictView, EntryView, Envelope, Event, OfflineView, Reply, Request, RowCells, RowView, Rows,
     SyncPhase, SyncStatus,
@@ -13,6 +14,10 @@ use model::{
 use serde::{Serialize, de::DeserializeOwned};
 use std::fmt::Debug;
 use wasm_bindgen_test::wasm_bindgen_test;
+use wire::{read, write};
+
+#[path = "../src/wire.rs"]
+mod wire;
 
 fn survives<T: Serialize + DeserializeOwned + PartialEq + Debug>(message: &T) {
     let value = write(message).unwrap();
