@@ -1,0 +1,198 @@
+//! The server as a whole: its database, its metadata, its clock.
+
+use crate::clock::Clock;
+use crate::options::{DemoSize, Options};
+use crate::random::{self, NoRandomness};
+use crate::sign_in::RateLimit;
+use crate::{base_rows, demo, router};
+use model::{Metadata, RowId, TableName};
+use sha2::{Digest as _, Sha256};
+use std::collections::HashMap;
+use std::sync::Arc;
+use store_sql::{Database, StoreError};
+
+/// The setting that holds the org's id.
+pub(crate) const ORGANIZATION: &str = "organization-id";
+const SETUP: &str = "setup-token-hash";
+/// How long stored answers and tombstones are kept: as long as delta tokens are good.
+const KEEP_MILLISECONDS: i64 = 91 * 86_400_000;
+
+/// Why the server does not start.
+#[derive(Debug, thiserror::Error)]
+pub enum OpenError {
+    /// The database.
+    #[error("the database cannot be opened: {0}")]
+    Store(#[from] StoreError),
+    /// The data folder.
+    #[error("the folder {path} cannot be made: {source}")]
+    Folder {
+        /// The folder.
+        path: String,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// The solution's own files.
+    #[error("the solution cannot be read: {0}")]
+    Solution(#[from] solution::SolutionError),
+    /// The metadata as JSON.
+    #[error("the metadata cannot be written as JSON: {0}")]
+    Json(#[from] serde_json::Error),
+    /// No randomness.
+    #[error(transparent)]
+    Random(#[from] NoRandomness),
+    /// A password could not be hashed.
+    #[error("a password cannot be hashed: {0}")]
+    Password(String),
+}
+
+/// A running server. Cheap to clone.
+#[derive(Clone, Debug)]
+pub struct App(Arc<Inner>);
+
+#[derive(Debug)]
+struct Inner {
+    options: Options,
+    database: Database,
+    metadata: Arc<Metadata>,
+    metadata_json: Vec<u8>,
+    fingerprints: HashMap<TableName, Vec<u8>>,
+    organization: RowId,
+    setup_token: Option<String>,
+    demo_users: Vec<String>,
+    rate_limit: RateLimit,
+}
+
+impl App {
+    /// Opens the database, brings tables and roles up to the solution, and fills a new org with demo data when asked to.
+    pub async fn open(options: Options) -> Result<Self, OpenError> {
+        if options.database.is_none() {
+            std::fs::create_dir_all(&options.data)
+                .map_err(|source| OpenError::Folder { path: options.data.display().to_string(), source })?;
+        }
+        let database = Database::open(&options.database_address()).await?;
+        let metadata = solution::metadata()?;
+        database.apply_metadata(&metadata).await?;
+        base_rows::put_roles(&database).await?;
+        let now = options.clock.now();
+        let is_new = database.read().await?.nobody_can_sign_in().await?;
+        if is_new && options.demo != DemoSize::None {
+            demo::fill(&database, options.demo, now).await?;
+        }
+        let organization = organization(&database).await?;
+        let setup_token =
+            if is_new && options.demo == DemoSize::None { Some(setup_token(&database).await?) } else { None };
+        database.forget_expired_tokens(now).await?;
+        let mut write = database.write().await?;
+        write.forget(now.plus_milliseconds(-KEEP_MILLISECONDS)).await?;
+        write.commit().await?;
+        let fingerprints = metadata
+            .tables
+            .iter()
+            .map(|table| Ok((table.name.clone(), Sha256::digest(serde_json::to_vec(table)?).to_vec())))
+            .collect::<Result<_, serde_json::Error>>()?;
+        Ok(Self(Arc::new(Inner {
+            metadata_json: serde_json::to_vec(&metadata)?,
+            metadata: Arc::new(metadata),
+            fingerprints,
+            organization,
+            setup_token,
+            demo_users: if options.demo == DemoSize::None { Vec::new() } else { demo::users() },
+            rate_limit: RateLimit::default(),
+            database,
+            options,
+        })))
+    }
+
+    /// Everything the server answers.
+    #[must_use]
+    pub fn router(&self) -> axum::Router {
+        router::router(self.clone())
+    }
+
+    /// The address to make the administrator at, when nobody can sign in yet. It works once.
+    #[must_use]
+    pub fn setup_link(&self, origin: &str) -> Option<String> {
+        self.0.setup_token.as_ref().map(|token| format!("{origin}/setup?token={token}"))
+    }
+
+    /// The demo users that can sign in.
+    #[must_use]
+    pub fn demo_users(&self) -> &[String] {
+        &self.0.demo_users
+    }
+
+    /// The database.
+    #[must_use]
+    pub fn database(&self) -> &Database {
+        &self.0.database
+    }
+
+    /// The solution.
+    #[must_use]
+    pub fn metadata(&self) -> &Metadata {
+        &self.0.metadata
+    }
+
+    /// The solution as it is sent.
+    pub(crate) fn metadata_json(&self) -> &[u8] {
+        &self.0.metadata_json
+    }
+
+    /// The clock.
+    #[must_use]
+    pub fn clock(&self) -> &Clock {
+        &self.0.options.clock
+    }
+
+    /// What the server was told at its start.
+    #[must_use]
+    pub fn options(&self) -> &Options {
+        &self.0.options
+    }
+
+    /// The org.
+    #[must_use]
+    pub fn organization(&self) -> RowId {
+        self.0.organization
+    }
+
+    pub(crate) fn table_fingerprint(&self, table: &TableName) -> &[u8] {
+        self.0.fingerprints.get(table).map_or(&[], Vec::as_slice)
+    }
+
+    pub(crate) fn rate_limit(&self) -> &RateLimit {
+        &self.0.rate_limit
+    }
+
+    /// True while this is the set-up token printed last and nobody has used it.
+    pub(crate) async fn is_setup_token(&self, token: &str) -> Result<bool, StoreError> {
+        let kept = self.database().read().await?.setting(SETUP).await?;
+        Ok(kept.is_some_and(|kept| kept == random::hash_text(token)))
+    }
+
+    /// The setting that holds the set-up token's hash, and the hash of this token.
+    pub(crate) fn setup_setting(token: &str) -> (&'static str, String) {
+        (SETUP, random::hash_text(token))
+    }
+}
+
+async fn organization(database: &Database) -> Result<RowId, OpenError> {
+    let kept = database.read().await?.setting(ORGANIZATION).await?;
+    if let Some(kept) = kept.as_deref().and_then(|kept| kept.parse().ok()) {
+        return Ok(kept);
+    }
+    let id = random::row_id()?;
+    let mut write = database.write().await?;
+    write.put_setting(ORGANIZATION, &id.to_string()).await?;
+    write.commit().await?;
+    Ok(id)
+}
+
+/// A new token at each start until it is used: the one printed last is the one that works.
+async fn setup_token(database: &Database) -> Result<String, OpenError> {
+    let token = random::secret()?;
+    let mut write = database.write().await?;
+    write.put_setting(SETUP, &random::hash_text(&token)).await?;
+    write.commit().await?;
+    Ok(token)
+}

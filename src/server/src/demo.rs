@@ -1,0 +1,82 @@
+//! Fills a new org with the solution's demo data: people who can sign in, and everything they work with.
+
+use crate::app::{ORGANIZATION, OpenError};
+use crate::options::DemoSize;
+use crate::sign_in::hash_password;
+use model::Timestamp;
+use solution::demo::{Demo, Size, generate};
+use store_sql::{BulkRow, Client, Database, SignIn, UserSettings, WriteTransaction};
+
+/// The same org at every start, so that screenshots and tests agree.
+const SEED: u64 = 2026;
+const PASSWORD: &str = "demo";
+/// The service client's id; its secret is the password.
+const CLIENT: &str = "demo";
+/// The user the service client acts as.
+const CLIENT_USER: &str = "admin";
+const ROWS_AT_ONCE: usize = 2000;
+
+/// The user names to show at the start.
+pub fn users() -> Vec<String> {
+    ["rep-fr", "rep-de", "manager", "admin"].map(str::to_owned).to_vec()
+}
+
+/// Makes the whole org in one transaction: a start that is broken off leaves nothing behind.
+pub async fn fill(database: &Database, size: DemoSize, now: Timestamp) -> Result<(), OpenError> {
+    let size = match size {
+        DemoSize::None => return Ok(()),
+        DemoSize::Small => Size::Small,
+        DemoSize::Large => Size::Large,
+    };
+    let demo = generate(SEED, size, model::TimeZone::utc().date_of(now));
+    let password_hash = hash_password(PASSWORD.to_owned()).await.map_err(OpenError::Password)?;
+    let mut write = database.write().await?;
+    put_rows(&mut write, &demo).await?;
+    put_people(&mut write, &demo, &password_hash).await?;
+    write.put_setting(ORGANIZATION, &demo.organization.to_string()).await?;
+    write.commit().await?;
+    Ok(())
+}
+
+async fn put_rows(write: &mut WriteTransaction, demo: &Demo) -> Result<(), OpenError> {
+    for table in demo.tables() {
+        let mut rows = demo.rows(table).map(|row| BulkRow { id: row.id, columns: row.columns });
+        loop {
+            let chunk: Vec<BulkRow> = rows.by_ref().take(ROWS_AT_ONCE).collect();
+            if chunk.is_empty() {
+                break;
+            }
+            write.create_many(table, &chunk).await?;
+        }
+        tracing::info!(table, rows = demo.count(table), "demo rows written");
+    }
+    Ok(())
+}
+
+async fn put_people(write: &mut WriteTransaction, demo: &Demo, password_hash: &str) -> Result<(), OpenError> {
+    for user in &demo.users {
+        let id = user.row.id;
+        let currency =
+            user.row.columns.get("transactioncurrencyid").as_reference().map(|currency| currency.id);
+        let settings = UserSettings {
+            language: user.language,
+            locale: user.locale.to_owned(),
+            time_zone: user.time_zone.to_owned(),
+            currency,
+        };
+        write.put_user_settings(id, &settings).await?;
+        for role in &user.roles {
+            write.give_role(id, role).await?;
+        }
+        for team in &user.teams {
+            write.put_team_member(*team, id).await?;
+        }
+        let (user_name, password_hash) = (user.user_name.clone(), password_hash.to_owned());
+        if user_name == CLIENT_USER {
+            let secret_hash = password_hash.clone();
+            write.put_client(&Client { client_id: CLIENT.to_owned(), user: id, secret_hash }).await?;
+        }
+        write.put_sign_in(&SignIn { user_name, user: id, password_hash }).await?;
+    }
+    Ok(())
+}

@@ -1,0 +1,92 @@
+//! Our own addresses beside the Web API: what a device needs before its first pull.
+
+use crate::app::App;
+use crate::caller::Caller;
+use crate::error::{Answered, Failure};
+use crate::web_api::{authenticate, refusal};
+use axum::extract::State;
+use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, ETAG, IF_NONE_MATCH};
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::{IntoResponse as _, Response};
+use model::{Ownership, TableName};
+use serde::Serialize;
+
+const JSON: &str = "application/json";
+
+/// The signed-in user.
+pub async fn me(State(app): State<App>, headers: HeaderMap) -> Response {
+    answer(async {
+        let caller = authenticate(&app, &headers).await?;
+        Ok(json(serde_json::to_vec(&caller.profile)?))
+    })
+    .await
+}
+
+/// The solution. It rarely changes, so its version is the ETag.
+pub async fn metadata(State(app): State<App>, headers: HeaderMap) -> Response {
+    answer(async {
+        authenticate(&app, &headers).await?;
+        let etag = format!("\"{}\"", app.metadata().version);
+        let known = headers.get(IF_NONE_MATCH).and_then(|value| value.to_str().ok());
+        if known
+            .is_some_and(|known| known.split(',').any(|known| known.trim().trim_start_matches("W/") == etag))
+        {
+            return Ok((StatusCode::NOT_MODIFIED, [(ETAG, etag)]).into_response());
+        }
+        let headers =
+            [(CONTENT_TYPE, JSON.to_owned()), (ETAG, etag), (CACHE_CONTROL, "private, no-cache".to_owned())];
+        Ok((headers, app.metadata_json().to_vec()).into_response())
+    })
+    .await
+}
+
+#[derive(Serialize)]
+struct Plan {
+    tables: Vec<PlanTable>,
+}
+
+#[derive(Serialize)]
+struct PlanTable {
+    table: TableName,
+    rows: u64,
+}
+
+/// What the caller will pull, in the order to pull it.
+pub async fn plan(State(app): State<App>, headers: HeaderMap) -> Response {
+    answer(async {
+        let caller = authenticate(&app, &headers).await?;
+        Ok(json(serde_json::to_vec(&count_tables(&app, &caller).await?)?))
+    })
+    .await
+}
+
+async fn count_tables(app: &App, caller: &Caller) -> Answered<Plan> {
+    let mut tables: Vec<_> = app
+        .metadata()
+        .tables
+        .iter()
+        .filter(|table| table.is_available_offline)
+        .filter(|table| *caller.access.reach(table.name.as_str()) != store_sql::Reach::Nothing)
+        .collect();
+    // What other rows refer to comes first: currencies, units, users, teams; then as the solution lists them.
+    tables.sort_by_key(|table| match table.ownership {
+        Ownership::Organization => 0,
+        Ownership::Business => 1,
+        Ownership::User | Ownership::Parent => 2,
+    });
+    let mut read = app.database().read().await?;
+    let mut plan = Plan { tables: Vec::with_capacity(tables.len()) };
+    for table in tables {
+        let rows = read.count(table.name.as_str(), &caller.access).await?;
+        plan.tables.push(PlanTable { table: table.name.clone(), rows });
+    }
+    Ok(plan)
+}
+
+fn json(body: Vec<u8>) -> Response {
+    ([(CONTENT_TYPE, JSON), (CACHE_CONTROL, "no-store")], body).into_response()
+}
+
+async fn answer(work: impl Future<Output = Result<Response, Failure>>) -> Response {
+    work.await.unwrap_or_else(|failure| refusal(failure.into_service_error()))
+}

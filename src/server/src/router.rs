@@ -1,0 +1,32 @@
+//! Every address the server answers.
+
+use crate::app::App;
+use crate::{assets, extras, headers, sign_in, web_api};
+use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use axum::middleware::{from_fn, from_fn_with_state};
+use axum::routing::{any, get, post};
+
+/// Most bytes of a request: a batch of notes with files.
+const LARGEST_BODY_BYTES: usize = 64 * 1024 * 1024;
+
+/// The routes with everything around them.
+pub fn router(app: App) -> Router {
+    Router::new()
+        .route("/api/data/v9.2", any(web_api::handle))
+        .route("/api/data/v9.2/", any(web_api::handle))
+        .route("/api/data/v9.2/{*path}", any(web_api::handle))
+        .route("/api/valise/v1/me", get(extras::me))
+        .route("/api/valise/v1/metadata", get(extras::metadata))
+        .route("/api/valise/v1/plan", get(extras::plan))
+        .route("/oauth2/v2.0/authorize", get(sign_in::show_page).post(sign_in::take_password))
+        .route("/oauth2/v2.0/token", post(sign_in::token))
+        .route("/{tenant}/oauth2/v2.0/token", post(sign_in::token))
+        .route("/oauth2/style.css", get(sign_in::style))
+        .route("/setup", get(sign_in::show_setup).post(sign_in::set_up))
+        .fallback(assets::serve)
+        .layer(DefaultBodyLimit::max(LARGEST_BODY_BYTES))
+        .layer(from_fn_with_state(app.clone(), headers::cross_origin))
+        .layer(from_fn(headers::secure))
+        .with_state(app)
+}
