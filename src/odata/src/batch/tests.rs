@@ -137,6 +137,7 @@ fn broken_batches_are_refused_by_part() {
             cut("--b--"),
             "the request: the final boundary --b-- is missing; the body ends in part 2",
         ),
+        ("multipart/mixed;boundary=b", cut("--\nepilogue"), "the body ends in part 3"),
         ("multipart/mixed;boundary=b", BARE.replace("--c--", ""), "part 1: the final boundary --c--"),
         (
             "multipart/mixed;boundary=b",
