@@ -1,2 +1,12 @@
 #![doc = include_str!("../README.md")]
 #![forbid(unsafe_code)]
+
+mod blocks;
+mod connection;
+mod failure;
+mod schema;
+
+pub use blocks::WebBlocks;
+
+#[cfg(all(test, target_family = "wasm"))]
+mod tests;

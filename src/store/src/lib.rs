@@ -3,6 +3,8 @@
 
 pub mod blocks;
 mod column;
+#[cfg(any(test, feature = "contract"))]
+pub mod contract;
 mod error;
 mod memory;
 mod page;

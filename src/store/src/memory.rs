@@ -92,3 +92,27 @@ impl Blocks for MemoryBlocks {
         self.is_closed.set(true);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::contract::{self, Database};
+    use crate::testing::now;
+
+    #[async_trait(?Send)]
+    impl Database for MemoryBlocks {
+        async fn open(&self) -> Result<Rc<dyn Blocks>, BlocksError> {
+            Ok(Rc::new(self.handle()))
+        }
+    }
+
+    macro_rules! native {
+        ($case:ident) => {
+            #[test]
+            fn $case() {
+                assert_eq!(now(contract::$case(&MemoryBlocks::new())), Ok(()));
+            }
+        };
+    }
+    crate::for_each_blocks_case!(native);
+}

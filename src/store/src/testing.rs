@@ -140,7 +140,7 @@ pub fn value(column: &str, choices: &mut Choices) -> Value {
 
 /// A reference that always carries the same name, some none: names are kept once for each row.
 fn reference(table: &str, id: u128) -> Value {
-    let name = (id % 4 > 0).then(|| format!("{table} Number {id}"));
+    let name = (!id.is_multiple_of(4)).then(|| format!("{table} Number {id}"));
     Value::Reference(Reference { table: table.into(), id: RowId::from_u128(id), name })
 }
 
