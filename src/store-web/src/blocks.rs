@@ -52,7 +52,7 @@ impl WebBlocks {
     }
 
     /// Closes the connection behind the handle's back, as browsers do.
-    #[cfg(test)]
+    #[cfg(all(test, target_family = "wasm"))]
     pub(crate) fn lose_connection(&self) {
         if let Some(connection) = &*self.connection.borrow() {
             connection.close();

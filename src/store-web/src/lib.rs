@@ -8,5 +8,5 @@ mod schema;
 
 pub use blocks::WebBlocks;
 
-#[cfg(all(test, target_family = "wasm"))]
+#[cfg(test)]
 mod tests;

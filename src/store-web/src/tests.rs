@@ -1,5 +1,7 @@
 //! In a browser, inside a dedicated worker: the contract of `Blocks`, and what is particular to IndexedDB.
 
+#![cfg(target_family = "wasm")]
+
 use crate::WebBlocks;
 use crate::schema::VERSION;
 use async_trait::async_trait;

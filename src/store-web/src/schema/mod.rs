@@ -8,7 +8,9 @@ use idb::Database;
 pub const VERSION: u32 = STEPS.len() as u32;
 
 /// Each step takes a database one version up. Steps are only ever added.
-const STEPS: [fn(&Database) -> Result<(), idb::Error>; 1] = [v0_to_v1::up];
+const STEPS: [Step; 1] = [v0_to_v1::up];
+
+type Step = fn(&Database) -> Result<(), idb::Error>;
 
 /// Takes a database from an old version to the newest.
 pub fn upgrade(database: &Database, from: u32) -> Result<(), idb::Error> {
