@@ -33,7 +33,7 @@ impl World {
                 let folder = folder("template");
                 let milliseconds = Arc::new(AtomicI64::new(start()));
                 let app = open(&folder, &milliseconds, DemoSize::Small).await;
-                drop(app.database().close().await);
+                app.database().close().await;
                 folder
             })
             .await;
@@ -47,7 +47,7 @@ impl World {
     /// The server stops and starts again on the same database.
     pub async fn restart(&self) {
         let old = self.app.borrow().clone();
-        drop(old.database().close().await);
+        old.database().close().await;
         let app = open(&self.folder, &self.milliseconds, DemoSize::Small).await;
         self.app.replace(app);
     }
