@@ -1,0 +1,126 @@
+//! Small questions to the browser that several screens ask, each answered without failing.
+
+use leptos::prelude::*;
+use model::RowId;
+use wasm_bindgen::JsCast;
+use web_sys::{HtmlElement, MediaQueryList, Storage};
+
+/// How much room there is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Size {
+    /// Below 640 CSS pixels.
+    Phone,
+    /// Below 1200 CSS pixels.
+    Tablet,
+    /// More.
+    Desktop,
+}
+
+/// The size of the window, as it changes.
+pub fn size() -> Signal<Size> {
+    let phone = media("(max-width: 639.98px)");
+    let tablet = media("(max-width: 1199.98px)");
+    Memo::new(move |_| match (phone.get(), tablet.get()) {
+        (true, _) => Size::Phone,
+        (false, true) => Size::Tablet,
+        (false, false) => Size::Desktop,
+    })
+    .into()
+}
+
+fn media(query: &str) -> RwSignal<bool> {
+    let list: Option<MediaQueryList> = window().match_media(query).ok().flatten();
+    let matches = RwSignal::new(list.as_ref().is_some_and(MediaQueryList::matches));
+    if let Some(list) = list {
+        let listen = gloo::events::EventListener::new(&list, "change", {
+            let list = list.clone();
+            move |_| matches.set(list.matches())
+        });
+        let listen = StoredValue::new_local(Some(listen));
+        on_cleanup(move || {
+            listen.try_update_value(Option::take);
+        });
+    }
+    matches
+}
+
+/// The browser's languages, best first.
+pub fn languages() -> Vec<String> {
+    window().navigator().languages().iter().filter_map(|tag| tag.as_string()).collect()
+}
+
+/// True while the browser believes there is a network.
+pub fn is_online() -> bool {
+    window().navigator().on_line()
+}
+
+/// The origin of this page.
+pub fn origin() -> String {
+    window().location().origin().unwrap_or_default()
+}
+
+/// Random bits for the id of a new row.
+pub fn random_bits() -> u128 {
+    let mut bytes = [0; 16];
+    if let Ok(crypto) = window().crypto()
+        && crypto.get_random_values_with_u8_array(&mut bytes).is_ok()
+    {
+        return u128::from_be_bytes(bytes);
+    }
+    // No browser that runs WASM is known to refuse; this keeps ids apart all the same.
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a random number below 2^32")]
+    let part = || u128::from((js_sys::Math::random() * f64::from(u32::MAX)) as u32);
+    (0..4).fold(0, |bits, _| bits << 32 | part())
+}
+
+/// A new id for a row made on this device.
+pub fn new_row_id() -> RowId {
+    RowId::from_random(random_bits())
+}
+
+/// What is kept for this device beyond the session.
+pub fn kept(key: &str) -> Option<String> {
+    local().and_then(|storage| storage.get_item(key).ok().flatten())
+}
+
+/// Keeps a preference. A browser that refuses forgets it, which harms nobody.
+pub fn keep(key: &str, value: &str) {
+    if let Some(storage) = local() {
+        let _ = storage.set_item(key, value);
+    }
+}
+
+fn local() -> Option<Storage> {
+    window().local_storage().ok().flatten()
+}
+
+/// Sets or removes an attribute of `<html>`.
+pub fn mark_root(name: &str, value: Option<&str>) {
+    if let Some(root) = document().document_element() {
+        let _ = match value {
+            Some(value) => root.set_attribute(name, value),
+            None => root.remove_attribute(name),
+        };
+    }
+}
+
+/// Tells tests and hosts that the first screen shows real data.
+pub fn mark_ready() {
+    mark_root("data-ready", Some(""));
+}
+
+/// Moves the focus; an element that cannot take it is left alone.
+pub fn focus(id: &str) {
+    if let Some(element) = document().get_element_by_id(id).and_then(|found| found.dyn_into::<HtmlElement>().ok()) {
+        let _ = element.focus();
+    }
+}
+
+/// Moves the focus to what a selector finds first inside an element.
+pub fn focus_first(root: &web_sys::Element, selector: &str) {
+    if let Ok(Some(found)) = root.query_selector(selector)
+        && let Ok(element) = found.dyn_into::<HtmlElement>()
+    {
+        let _ = element.focus();
+    }
+}

@@ -1,0 +1,266 @@
+//! Searching a row as one types, over one or several tables: the combobox pattern with a list.
+
+use crate::kit::{Icon, hide_popup, show_popup};
+use crate::locale::{fill, text};
+use crate::route::Place;
+use crate::session::{Answer, Question, Session, use_session};
+use crate::{locale, task};
+use client::message::Found;
+use leptos::html::{Div, Input};
+use leptos::prelude::*;
+use model::{Columns, Reference, Right, Table, TableName, Value};
+use std::sync::Arc;
+use web_sys::KeyboardEvent;
+
+const ROWS_PER_TABLE: u32 = 8;
+const TYPING_MILLISECONDS: u64 = 150;
+
+/// The address of a row's form in the current app.
+pub fn row_address(session: Session, reference: &Reference) -> String {
+    match session.address.place().get_untracked().app() {
+        Some(app) => Place::Form(app.clone(), reference.table.clone(), reference.id).address(),
+        None => "/".to_owned(),
+    }
+}
+
+/// What is found, and what can be made.
+#[derive(Clone, Default)]
+struct List {
+    found: Vec<Found>,
+    tables: Vec<Arc<Table>>,
+    failure: Option<String>,
+}
+
+/// An input with a list of rows under it.
+#[component]
+pub fn RowSearch(
+    /// The id of the input.
+    #[prop(into)]
+    input: String,
+    /// What the row is for.
+    #[prop(into)]
+    label: String,
+    /// The tables to look in.
+    targets: Vec<TableName>,
+    /// Takes the row chosen or made.
+    on_pick: Callback<Reference>,
+    /// `aria-required`.
+    #[prop(default = None)]
+    required: Option<&'static str>,
+    /// `aria-invalid`.
+    #[prop(default = Signal::from(None))]
+    invalid: Signal<Option<&'static str>>,
+    /// `aria-describedby`.
+    #[prop(default = Signal::from(None))]
+    described_by: Signal<Option<String>>,
+) -> impl IntoView {
+    let session = use_session();
+    let (field, popup) = (NodeRef::<Input>::new(), NodeRef::<Div>::new());
+    let (is_open, active) = (RwSignal::new(false), RwSignal::new(None::<usize>));
+    let (typed, search) = (RwSignal::new(String::new()), RwSignal::new(String::new()));
+    let settle = task::debounced(TYPING_MILLISECONDS, move |text: String| search.set(text));
+    let list = task::load(move || {
+        let (targets, search, is_open) = (targets.clone(), search.get(), is_open.get());
+        async move { if is_open { look(session, targets, search).await } else { List::default() } }
+    });
+    let list = move || list.get().unwrap_or_default();
+    let list_id = StoredValue::new(format!("{input}-list"));
+    let close = move || {
+        is_open.set(false);
+        active.set(None);
+        if let Some(popup) = popup.get_untracked() {
+            hide_popup(&popup);
+        }
+    };
+    let open = move || {
+        is_open.set(true);
+        if let (Some(field), Some(popup)) = (field.get_untracked(), popup.get_untracked()) {
+            show_popup(&field, &popup, true);
+        }
+    };
+    let pick = move |reference: Reference| {
+        close();
+        typed.set(String::new());
+        search.set(String::new());
+        on_pick.run(reference);
+    };
+    let pick_later = Callback::new(pick);
+    let on_key = move |event: KeyboardEvent| {
+        let count = untrack(list).found.len();
+        match event.key().as_str() {
+            "ArrowDown" | "ArrowUp" => {
+                event.prevent_default();
+                if !is_open.get_untracked() {
+                    open();
+                }
+                let by = if event.key() == "ArrowDown" { 1 } else { count.saturating_sub(1) };
+                let start = if event.key() == "ArrowDown" { 0 } else { count.saturating_sub(1) };
+                active.update(|at| *at = (count > 0).then(|| at.map_or(start, |at| (at + by) % count)));
+            }
+            "Enter" => {
+                let chosen = untrack(list).found.get(active.get_untracked().unwrap_or(0)).cloned();
+                if let (true, Some(found)) = (is_open.get_untracked(), chosen) {
+                    event.prevent_default();
+                    pick(found.reference);
+                }
+            }
+            "Escape" if is_open.get_untracked() => {
+                event.prevent_default();
+                event.stop_propagation();
+                close();
+            }
+            _ => {}
+        }
+    };
+    let placeholder = fill("lookup.placeholder", &[("label", &label)]);
+    view! {
+        <div class="input-group row-search">
+            <input
+                node_ref=field
+                class="input"
+                id=input
+                type="text"
+                role="combobox"
+                autocomplete="off"
+                aria-autocomplete="list"
+                aria-expanded=move || is_open.get().to_string()
+                aria-controls=list_id.get_value()
+                aria-activedescendant=move || active.get().map(|at| format!("{}-{at}", list_id.get_value()))
+                aria-required=required
+                aria-invalid=move || invalid.get()
+                aria-describedby=move || described_by.get()
+                placeholder=placeholder
+                prop:value=move || typed.get()
+                on:focus=move |_| open()
+                on:click=move |_| open()
+                on:input=move |event| {
+                    typed.set(event_target_value(&event));
+                    active.set(None);
+                    open();
+                    settle(event_target_value(&event));
+                }
+                on:keydown=on_key
+                on:blur=move |_| close()
+            />
+            <span class="input-affix"><Icon name="search"/></span>
+        </div>
+        <div
+            node_ref=popup
+            class="menu row-list"
+            popover="manual"
+            // The input keeps the focus, so that typing goes on.
+            on:mousedown=|event| event.prevent_default()
+        >
+            {move || is_open.get().then(|| {
+                rows(list(), list_id.get_value(), active, search.with(String::is_empty), pick_later)
+            })}
+            {move || is_open.get().then(|| makers(session, list().tables, typed, pick_later))}
+        </div>
+    }
+}
+
+async fn look(session: Session, targets: Vec<TableName>, search: String) -> List {
+    let mut tables = Vec::new();
+    for name in targets {
+        // A target that this solution does not have is simply not offered.
+        if let Ok(table) = session.table(name).await {
+            tables.push(table);
+        }
+    }
+    let names = tables.iter().map(|table| table.name.clone()).collect();
+    match session.find(names, search, ROWS_PER_TABLE).await {
+        Ok(found) => List { found, tables, failure: None },
+        Err(failure) => {
+            List { found: Vec::new(), tables, failure: Some(crate::session::failure_text(&failure)) }
+        }
+    }
+}
+
+fn rows(
+    list: List,
+    id: String,
+    active: RwSignal<Option<usize>>,
+    is_recent: bool,
+    pick: Callback<Reference>,
+) -> impl IntoView {
+    let heading = if is_recent { text("lookup.recent") } else { text("lookup.found") };
+    let is_empty = list.found.is_empty();
+    let tables = list.tables.clone();
+    let option = |(index, found): (usize, Found)| {
+        let table = tables.iter().find(|table| table.name == found.reference.table);
+        let icon = table.map(|table| table.icon.clone()).unwrap_or_default();
+        let name = found.reference.name.clone().unwrap_or_else(|| text("value.unnamed").to_owned());
+        let row = found.reference.id.to_string();
+        let table = found.reference.table.to_string();
+        let reference = found.reference;
+        view! {
+            <div
+                class="row-option"
+                role="option"
+                id=format!("{id}-{index}")
+                aria-selected=move || (active.get() == Some(index)).to_string()
+                data-row=row
+                data-table=table
+                on:click=move |_| pick.run(reference.clone())
+            >
+                <Icon name=icon/>
+                <span class="row-option-text">
+                    <span class="row-option-name">{name}</span>
+                    {(!found.detail.is_empty()).then(|| view! { <span class="row-option-detail">{found.detail}</span> })}
+                </span>
+            </div>
+        }
+    };
+    let options = list.found.clone().into_iter().enumerate().map(option).collect_view();
+    view! {
+        <div role="listbox" id=id.clone() aria-label=heading>
+            {(!is_empty).then(|| view! { <div class="menu-heading" role="presentation">{heading}</div> })}
+            {options}
+        </div>
+        {is_empty.then(|| view! {
+            <p class="menu-note">{list.failure.unwrap_or_else(|| text("lookup.nothing").to_owned())}</p>
+        })}
+    }
+}
+
+/// Buttons that make a new row by its quick create form.
+fn makers(
+    session: Session,
+    tables: Vec<Arc<Table>>,
+    typed: RwSignal<String>,
+    pick: Callback<Reference>,
+) -> impl IntoView {
+    let may_create = |table: &Arc<Table>| {
+        let user = session.user.get_untracked();
+        table.has_quick_create
+            && user.is_some_and(|user| user.privileges.depth(table.name.as_str(), Right::Create) > model::Depth::None)
+    };
+    let button = |table: Arc<Table>| {
+        let label = fill("command.new-of", &[("table", table.label.text(locale::language()))]);
+        let make = move |_| {
+            let table = Arc::clone(&table);
+            task::spawn(async move {
+                let name = typed.get_untracked();
+                let mut preset = Columns::new();
+                let is_writable = table.column(table.primary_name.as_str()).is_some_and(|column| {
+                    !matches!(column.writable, model::Writable::Never | model::Writable::OnUpdate)
+                });
+                if !name.trim().is_empty() && is_writable {
+                    preset.set(table.primary_name.clone(), Value::Text(name));
+                }
+                let question = Question::QuickCreate { table: table.name.clone(), preset };
+                if let Answer::Row(reference) = session.question(question).await {
+                    // The form may have been left meanwhile.
+                    pick.try_run(reference);
+                }
+            });
+        };
+        view! {
+            <button type="button" class="menu-item" data-command="create" tabindex="-1" on:click=make>
+                <span class="menu-mark"><Icon name="add"/></span>
+                <span class="menu-label">{label}</span>
+            </button>
+        }
+    };
+    tables.into_iter().filter(may_create).map(button).collect_view()
+}

@@ -1,0 +1,171 @@
+//! What is saved and what the user changed: the part of a form that needs no browser.
+
+use model::{Column, ColumnKind, ColumnName, Columns, Requirement, Table, Value, Writable};
+
+/// A form's values.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Edits {
+    /// As the device holds them.
+    pub saved: Columns,
+    /// What the user changed since.
+    pub changed: Columns,
+}
+
+/// Why a form cannot be saved, column by column.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Missing {
+    /// A required column is empty.
+    Empty,
+    /// A text is longer than its column, by so many UTF-16 units.
+    TooLong(u32),
+}
+
+impl Edits {
+    /// The value on screen.
+    pub fn get(&self, column: &str) -> &Value {
+        if self.changed.has(column) { self.changed.get(column) } else { self.saved.get(column) }
+    }
+
+    /// Takes what the user entered; what equals the saved value is no change.
+    pub fn set(&mut self, column: &ColumnName, value: Value) {
+        if self.saved.get(column.as_str()).is_same(&value) {
+            self.changed.0.remove(column);
+        } else {
+            self.changed.set(column.clone(), value);
+        }
+    }
+
+    /// True when the column differs from what is saved.
+    pub fn is_changed(&self, column: &str) -> bool {
+        self.changed.has(column)
+    }
+
+    /// Takes newer saved values; what the user entered stays, unless it is now what is saved.
+    pub fn refresh(&mut self, saved: Columns) {
+        self.saved = saved;
+        let saved = &self.saved;
+        self.changed.0.retain(|column, value| !saved.get(column.as_str()).is_same(value));
+    }
+
+    /// What keeps the form from being saved.
+    pub fn missing(&self, shown: &[(ColumnName, bool)], table: &Table, is_new: bool) -> Vec<(ColumnName, Missing)> {
+        let mut missing = Vec::new();
+        for (name, form_insists) in shown {
+            let Some(column) = table.column(name.as_str()) else { continue };
+            if is_required(column, *form_insists, is_new) && is_blank(self.get(name.as_str())) {
+                missing.push((name.clone(), Missing::Empty));
+            }
+        }
+        for (name, value) in self.changed.iter() {
+            let (Some(column), Value::Text(text)) = (table.column(name.as_str()), value) else { continue };
+            let (ColumnKind::Text { max_length, .. } | ColumnKind::Memo { max_length }) = column.kind else {
+                continue;
+            };
+            let length = u32::try_from(text.encode_utf16().count()).unwrap_or(u32::MAX);
+            if length > max_length {
+                missing.push((name.clone(), Missing::TooLong(length - max_length)));
+            }
+        }
+        missing
+    }
+}
+
+/// Whether a form must insist on a column. What the client cannot write, it cannot demand.
+pub fn is_required(column: &Column, form_insists: bool, is_new: bool) -> bool {
+    let is_writable = match column.writable {
+        Writable::Always => true,
+        Writable::OnCreate => is_new,
+        Writable::OnUpdate => !is_new,
+        Writable::Never => false,
+    };
+    let insists = form_insists || matches!(column.required, Requirement::Application | Requirement::System);
+    // A flag always has a value: unset means no.
+    insists && is_writable && !matches!(column.kind, ColumnKind::Boolean(_) | ColumnKind::Status | ColumnKind::State)
+}
+
+fn is_blank(value: &Value) -> bool {
+    match value {
+        Value::Null => true,
+        Value::Text(text) => text.trim().is_empty(),
+        Value::Parties(parties) => parties.is_empty(),
+        _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use model::{Label, Ownership, Reference, TextFormat};
+
+    fn reference(id: u128, name: &str) -> Value {
+        Value::Reference(Reference { table: "account".into(), id: model::RowId::from_u128(id), name: Some(name.to_owned()) })
+    }
+
+    #[test]
+    fn typing_the_saved_value_again_is_no_change() {
+        let saved = Columns::new().with("name", Value::Text("A".to_owned())).with("parent", reference(1, "Old"));
+        let mut edits = Edits { saved, changed: Columns::new() };
+        edits.set(&"name".into(), Value::Text("B".to_owned()));
+        edits.set(&"parent".into(), reference(1, "New name of the same row"));
+        assert_eq!(edits.changed.len(), 1);
+        assert_eq!(edits.get("name"), &Value::Text("B".to_owned()));
+        edits.set(&"name".into(), Value::Text("A".to_owned()));
+        assert!(edits.changed.is_empty());
+    }
+
+    #[test]
+    fn news_from_the_server_do_not_overwrite_what_is_being_typed() {
+        let mut edits = Edits { saved: Columns::new(), changed: Columns::new() };
+        edits.set(&"name".into(), Value::Text("mine".to_owned()));
+        edits.set(&"city".into(), Value::Text("Paris".to_owned()));
+        edits.refresh(Columns::new().with("name", Value::Text("theirs".to_owned())).with("city", Value::Text("Paris".to_owned())));
+        assert_eq!(edits.get("name"), &Value::Text("mine".to_owned()));
+        assert!(!edits.is_changed("city"));
+    }
+
+    #[test]
+    fn required_and_too_long_columns_keep_a_form_from_being_saved() {
+        let column = |name: &str, required, writable| Column {
+            name: name.into(),
+            kind: ColumnKind::Text { format: TextFormat::Plain, max_length: 3 },
+            required,
+            writable,
+            custom: false,
+            label: Label::default(),
+            description: Label::default(),
+        };
+        let table = Table {
+            name: "account".into(),
+            set_name: "accounts".to_owned(),
+            primary_id: "accountid".into(),
+            primary_name: "name".into(),
+            object_type_code: 1,
+            ownership: Ownership::User,
+            is_activity: false,
+            is_available_offline: true,
+            has_quick_create: true,
+            icon: String::new(),
+            label: Label::default(),
+            plural_label: Label::default(),
+            description: Label::default(),
+            columns: vec![
+                column("name", Requirement::Application, Writable::Always),
+                column("city", Requirement::None, Writable::Always),
+                column("number", Requirement::System, Writable::Never),
+            ],
+            states: Vec::new(),
+            relationships: Vec::new(),
+            keys: Vec::new(),
+        };
+        let shown = [("name".into(), false), ("city".into(), true), ("number".into(), false), ("gone".into(), true)];
+        let mut edits = Edits::default();
+        edits.set(&"name".into(), Value::Text("  ".to_owned()));
+        assert_eq!(
+            edits.missing(&shown, &table, true),
+            [("name".into(), Missing::Empty), ("city".into(), Missing::Empty)]
+        );
+        edits.set(&"name".into(), Value::Text("ééé".to_owned()));
+        edits.set(&"city".into(), Value::Text("Paris".to_owned()));
+        assert_eq!(edits.missing(&shown, &table, true), [("city".into(), Missing::TooLong(2))]);
+    }
+}

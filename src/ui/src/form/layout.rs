@@ -1,0 +1,170 @@
+//! What of a form is drawn on this screen: hidden cells, what phones leave out, and controls we do not have are left out whole.
+
+use model::{Cell, Control, ControlKind, Form, Section, Tab, Table};
+
+/// How a control is drawn.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Part {
+    /// The value of a column.
+    Field,
+    /// Rows of a related table.
+    Subgrid,
+    /// A few values of a related row.
+    QuickView,
+    /// Notes and activities.
+    Timeline,
+}
+
+/// How a control is drawn; nothing when it is not.
+pub fn part(control: &Control, table: &Table) -> Option<Part> {
+    match control.kind {
+        ControlKind::Subgrid => Some(Part::Subgrid),
+        ControlKind::QuickView => control.column.is_some().then_some(Part::QuickView),
+        ControlKind::Timeline => Some(Part::Timeline),
+        _ => {
+            let column = control.column.as_ref()?;
+            table.column(column.as_str()).map(|_| Part::Field)
+        }
+    }
+}
+
+fn is_drawn(cell: &Cell, table: &Table, is_phone: bool, is_new: bool) -> bool {
+    let is_visible = cell.visible && (cell.on_phone || !is_phone);
+    let part = cell.control.as_ref().and_then(|control| part(control, table));
+    // What belongs to the row's id can only be there once the row is.
+    is_visible && part.is_some_and(|part| part == Part::Field || part == Part::QuickView || !is_new)
+}
+
+/// A section as it is drawn: its rows without what is left out; nothing when nothing is left.
+fn drawn_section(section: &Section, table: &Table, is_phone: bool, is_new: bool) -> Option<Section> {
+    if !section.visible || (is_phone && !section.on_phone) {
+        return None;
+    }
+    let mut drawn = section.clone();
+    for row in &mut drawn.rows {
+        row.cells.retain(|cell| is_drawn(cell, table, is_phone, is_new));
+    }
+    drawn.rows.retain(|row| !row.cells.is_empty());
+    (!drawn.rows.is_empty()).then_some(drawn)
+}
+
+/// The tabs as they are drawn.
+pub fn drawn_tabs(form: &Form, table: &Table, is_phone: bool, is_new: bool) -> Vec<Tab> {
+    let tab = |tab: &Tab| {
+        if !tab.visible || (is_phone && !tab.on_phone) {
+            return None;
+        }
+        let mut drawn = tab.clone();
+        for column in &mut drawn.columns {
+            column.sections =
+                column.sections.iter().filter_map(|section| drawn_section(section, table, is_phone, is_new)).collect();
+        }
+        drawn.columns.retain(|column| !column.sections.is_empty());
+        (!drawn.columns.is_empty()).then_some(drawn)
+    };
+    form.tabs.iter().filter_map(tab).collect()
+}
+
+/// The tab in which a column stands first.
+pub fn tab_of(tabs: &[Tab], column: &str) -> Option<usize> {
+    tabs.iter().position(|tab| {
+        tab.columns
+            .iter()
+            .flat_map(|side| &side.sections)
+            .flat_map(|section| &section.rows)
+            .flat_map(|row| &row.cells)
+            .filter_map(|cell| cell.control.as_ref())
+            .any(|control| control.column.as_ref().is_some_and(|name| *name == *column))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use model::{FormColumn, FormKind, FormRow, Label};
+
+    fn cell(kind: ControlKind, column: Option<&str>) -> Cell {
+        Cell {
+            label: Label::default(),
+            show_label: true,
+            visible: true,
+            on_phone: true,
+            column_span: 1,
+            row_span: 1,
+            control: Some(Control {
+                id: "control".to_owned(),
+                kind,
+                column: column.map(Into::into),
+                disabled: false,
+                required: false,
+                parameters: Vec::new(),
+            }),
+        }
+    }
+
+    fn tab(cells: Vec<Cell>) -> Tab {
+        let section = Section {
+            name: "section".to_owned(),
+            label: Label::default(),
+            show_label: true,
+            visible: true,
+            on_phone: true,
+            columns: 1,
+            rows: cells.into_iter().map(|cell| FormRow { cells: vec![cell] }).collect(),
+        };
+        Tab {
+            name: "tab".to_owned(),
+            label: Label::default(),
+            visible: true,
+            on_phone: true,
+            columns: vec![FormColumn { width_percent: 100, sections: vec![section] }],
+        }
+    }
+
+    fn table() -> Table {
+        let json = serde_json::json!({
+            "name": "account", "set_name": "accounts", "primary_id": "accountid", "primary_name": "name",
+            "object_type_code": 1, "ownership": "User", "label": {}, "plural_label": {},
+            "columns": [{ "name": "name", "kind": { "type": "Text", "max_length": 100 }, "label": {} }],
+        });
+        serde_json::from_value(json).unwrap()
+    }
+
+    #[test]
+    fn a_tab_of_controls_we_do_not_have_is_left_out_and_so_are_unknown_columns() {
+        let form = Form {
+            id: model::FormId::from_u128(1),
+            table: "account".into(),
+            name: Label::default(),
+            kind: FormKind::Main,
+            header: Vec::new(),
+            tabs: vec![
+                tab(vec![cell(ControlKind::Text, Some("name")), cell(ControlKind::Text, Some("unheard_of"))]),
+                tab(vec![cell(ControlKind::Map, None), cell(ControlKind::WebResource, None)]),
+                tab(vec![cell(ControlKind::Timeline, None)]),
+            ],
+        };
+        let tabs = drawn_tabs(&form, &table(), false, false);
+        assert_eq!(tabs.len(), 2);
+        assert_eq!(tabs[0].columns[0].sections[0].rows.len(), 1);
+        assert_eq!(tab_of(&tabs, "name"), Some(0));
+        assert_eq!(tab_of(&tabs, "unheard_of"), None);
+        assert_eq!(drawn_tabs(&form, &table(), false, true).len(), 1, "a new row has no timeline");
+    }
+
+    #[test]
+    fn a_phone_leaves_out_what_the_form_says() {
+        let mut narrow = cell(ControlKind::Text, Some("name"));
+        narrow.on_phone = false;
+        let form = Form {
+            id: model::FormId::from_u128(1),
+            table: "account".into(),
+            name: Label::default(),
+            kind: FormKind::Main,
+            header: Vec::new(),
+            tabs: vec![tab(vec![narrow])],
+        };
+        assert_eq!(drawn_tabs(&form, &table(), false, false).len(), 1);
+        assert!(drawn_tabs(&form, &table(), true, false).is_empty());
+    }
+}

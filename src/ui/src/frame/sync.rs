@@ -1,0 +1,108 @@
+//! The globe in the top bar: whether work reaches the server, and how much waits.
+
+use crate::format::formats;
+use crate::kit::Icon;
+use crate::locale::{fill, text};
+use crate::route::Place;
+use crate::session::use_session;
+use client::message::{SyncPhase, SyncStatus};
+use leptos::prelude::*;
+
+/// The value of `data-state`.
+pub fn state_name(sync: &SyncStatus) -> &'static str {
+    match sync.phase {
+        SyncPhase::Offline => "offline",
+        SyncPhase::SignInNeeded => "attention",
+        _ if sync.parked > 0 => "attention",
+        SyncPhase::First { .. } | SyncPhase::Pushing | SyncPhase::Pulling => "syncing",
+        SyncPhase::Idle if sync.problem.is_some() => "attention",
+        SyncPhase::Idle => "online",
+    }
+}
+
+/// Something is under way.
+pub const fn is_syncing(sync: &SyncStatus) -> bool {
+    matches!(sync.phase, SyncPhase::First { .. } | SyncPhase::Pushing | SyncPhase::Pulling)
+}
+
+/// The state in one line.
+pub fn sync_line(sync: &SyncStatus) -> String {
+    let phase = match &sync.phase {
+        SyncPhase::Idle => text("sync.idle"),
+        SyncPhase::Offline => text("sync.offline"),
+        SyncPhase::First { .. } => text("sync.first"),
+        SyncPhase::Pushing => text("sync.pushing"),
+        SyncPhase::Pulling => text("sync.pulling"),
+        SyncPhase::SignInNeeded => text("sync.sign-in"),
+    };
+    let mut parts = vec![phase.to_owned()];
+    match sync.pending {
+        0 => {}
+        1 => parts.push(text("sync.pending-one").to_owned()),
+        count => parts.push(fill("sync.pending", &[("count", &formats().integer(i64::from(count)))])),
+    }
+    match sync.parked {
+        0 => {}
+        1 => parts.push(text("sync.parked-one").to_owned()),
+        count => parts.push(fill("sync.parked", &[("count", &formats().integer(i64::from(count)))])),
+    }
+    parts.join(" · ")
+}
+
+/// The globe; it leads to the offline page.
+#[component]
+pub fn SyncIndicator() -> impl IntoView {
+    let session = use_session();
+    let state = move || session.sync.with(state_name);
+    let line = move || session.sync.with(sync_line);
+    let icon = Signal::derive(move || match state() {
+        "offline" => "cloud_off",
+        "attention" => "warning",
+        "syncing" => "arrow_sync",
+        _ => "globe",
+    }.to_owned());
+    let pending = move || session.sync.with(|sync| sync.pending);
+    let address = move || match session.address.place().with(|place| place.app().cloned()) {
+        Some(app) => Place::Offline(app).address(),
+        None => session.home_app.get().map_or_else(|| "/".to_owned(), |app| Place::Offline(app).address()),
+    };
+    view! {
+        <a
+            class="button subtle icon-only sync-indicator"
+            href=address
+            data-state=state
+            data-pending=move || pending().to_string()
+            aria-label=line
+            title=line
+        >
+            <Icon name=icon/>
+            {move || (pending() > 0).then(|| view! { <span class="badge" aria-hidden="true">{pending()}</span> })}
+        </a>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_needs_the_user_stands_before_what_goes_by_itself() {
+        let status = |phase, parked, problem: Option<&str>| SyncStatus {
+            phase,
+            parked,
+            problem: problem.map(str::to_owned),
+            ..SyncStatus::default()
+        };
+        for (sync, expected) in [
+            (status(SyncPhase::Idle, 0, None), "online"),
+            (status(SyncPhase::Idle, 0, Some("500")), "attention"),
+            (status(SyncPhase::Idle, 1, None), "attention"),
+            (status(SyncPhase::Pulling, 1, None), "attention"),
+            (status(SyncPhase::Pulling, 0, None), "syncing"),
+            (status(SyncPhase::Offline, 1, None), "offline"),
+            (status(SyncPhase::SignInNeeded, 0, None), "attention"),
+        ] {
+            assert_eq!(state_name(&sync), expected, "{sync:?}");
+        }
+    }
+}

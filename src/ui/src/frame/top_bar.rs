@@ -1,0 +1,88 @@
+//! The top bar: menu, app, quick create, sync, user.
+
+use super::make::MakeMenu;
+use super::sync::SyncIndicator;
+use super::theme::{THEMES, choose_theme, theme};
+use crate::kit::{Icon, Menu, MenuItem};
+use crate::locale::{text, text_of};
+use crate::session::use_session;
+use crate::task;
+use leptos::prelude::*;
+
+/// The top bar.
+#[component]
+pub fn TopBar(
+    /// The site map is open.
+    is_open: RwSignal<bool>,
+    /// Opens and closes the site map.
+    on_menu: impl Fn() + Copy + Send + Sync + 'static,
+) -> impl IntoView {
+    let session = use_session();
+    let app = Memo::new(move |_| session.address.place().with(|place| place.app().cloned()));
+    let apps = task::load(move || {
+        session.definitions.track();
+        session.user.track();
+        async move { session.apps().await.unwrap_or_default() }
+    });
+    Effect::new(move |_| {
+        let first = apps.get().and_then(|apps| apps.first().map(|tile| tile.name.clone()));
+        session.home_app.set(app.get().or(first));
+    });
+    let title = move || {
+        let name = app.get()?;
+        apps.get().unwrap_or_default().into_iter().find(|tile| tile.name == name).map(|tile| tile.title)
+    };
+    view! {
+        <header class="top-bar">
+            {move || app.get().map(|_| view! {
+                <button
+                    type="button"
+                    class="button subtle icon-only"
+                    id="menu-button"
+                    aria-label=text("frame.menu")
+                    aria-expanded=move || is_open.get().to_string()
+                    aria-controls="site-map"
+                    on:click=move |_| on_menu()
+                >
+                    <Icon name="navigation"/>
+                </button>
+            })}
+            <a class="brand" href="/" title=text("frame.apps")>
+                <img class="brand-mark" src="/icons/valise.svg" alt="" width="24" height="24"/>
+                <span class="brand-name">"Valise"</span>
+            </a>
+            {move || title().map(|title| view! { <span class="app-name">{title}</span> })}
+            <span class="top-bar-space"></span>
+            {move || app.get().map(|app| view! { <MakeMenu app/> })}
+            <SyncIndicator/>
+            <UserMenu/>
+        </header>
+    }
+}
+
+/// The user, the look, the way out.
+#[component]
+fn UserMenu() -> impl IntoView {
+    let session = use_session();
+    let name = move || session.user.with(|user| user.as_ref().map(|user| user.full_name.clone()).unwrap_or_default());
+    let current = RwSignal::new(theme());
+    view! {
+        <Menu label=Signal::derive(name) icon="person_circle" class="button subtle icon-only user-button">
+            <div class="menu-heading">{name}</div>
+            <div class="menu-heading quiet">{text("theme.title")}</div>
+            {THEMES.into_iter().map(|theme| view! {
+                <MenuItem
+                    label=text_of("theme", theme).unwrap_or(theme)
+                    checked=Some(current.get() == theme)
+                    on_choose=move || {
+                        choose_theme(theme);
+                        current.set(theme.to_owned());
+                    }
+                />
+            }).collect_view()}
+            <hr class="menu-line"/>
+            <MenuItem label=text("sign-out.title") icon="sign_out" command="sign-out"
+                on_choose=move || task::spawn(session.sign_out())/>
+        </Menu>
+    }
+}

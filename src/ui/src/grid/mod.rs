@@ -1,0 +1,28 @@
+//! Rows of a view: a virtualised grid, or cards where there is little room.
+
+mod card;
+mod columns;
+mod grid;
+mod keys;
+mod source;
+mod window;
+
+pub use columns::columns_of;
+pub use grid::Grid;
+pub use source::RowsSource;
+
+use crate::session::Session;
+use model::{RowId, TableName};
+use std::collections::BTreeSet;
+
+/// The rows a user has selected.
+pub type Selection = leptos::prelude::RwSignal<BTreeSet<RowId>>;
+
+/// Opens a row's form.
+pub fn open_row(session: Session, table: &TableName, id: RowId) {
+    let place = session.address.place();
+    use leptos::prelude::GetUntracked;
+    if let Some(app) = place.get_untracked().app() {
+        session.address.go(&crate::route::Place::Form(app.clone(), table.clone(), id).address());
+    }
+}

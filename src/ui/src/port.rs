@@ -1,0 +1,134 @@
+//! The page's end of the line to the worker: each request has a number, the reply repeats it.
+
+use crate::wire;
+use client::message::{Envelope, Event, Failure, FailureKind, Reply, Request};
+use futures::channel::oneshot;
+use js_sys::Reflect;
+use std::cell::{Cell, RefCell};
+use std::collections::HashMap;
+use std::rc::Rc;
+use wasm_bindgen::{JsCast, JsValue, closure::Closure};
+use web_sys::{MessageEvent, Worker};
+
+/// Why there is no line to the worker.
+#[derive(Debug, thiserror::Error)]
+#[error("the worker could not be started: {0}; reload the page, or allow workers for this site")]
+pub struct PortProblem(String);
+
+type Held = RefCell<Option<Vec<JsValue>>>;
+type Waiting = RefCell<HashMap<u32, oneshot::Sender<Reply>>>;
+
+/// The line to the worker. Clones speak over the same line.
+#[derive(Clone)]
+pub struct Port(Rc<Line>);
+
+struct Line {
+    worker: Worker,
+    waiting: Rc<Waiting>,
+    /// What was said before the worker listened; nothing from then on.
+    held: Rc<Held>,
+    last_number: Cell<u32>,
+    _on_message: Closure<dyn FnMut(MessageEvent)>,
+    _on_error: Closure<dyn FnMut(JsValue)>,
+}
+
+impl Port {
+    /// Starts the worker at this address; what it tells unasked goes to `on_event`.
+    ///
+    /// # Errors
+    /// When the browser refuses to start a worker.
+    pub fn start(script: &str, on_event: impl Fn(Event) + 'static) -> Result<Self, PortProblem> {
+        let worker = Worker::new(script).map_err(|error| PortProblem(format!("{error:?}")))?;
+        let waiting = Rc::new(Waiting::default());
+        let held = Rc::new(Held::new(Some(Vec::new())));
+        let on_message = {
+            let (waiting, held, worker) = (Rc::clone(&waiting), Rc::clone(&held), worker.clone());
+            let on_event = move |event: Event| match event {
+                Event::Ready => release(&worker, &held),
+                other => on_event(other),
+            };
+            Closure::new(move |event: MessageEvent| receive(&waiting, &on_event, event.data()))
+        };
+        let on_error = {
+            let waiting = Rc::clone(&waiting);
+            Closure::new(move |error: JsValue| {
+                let message = Reflect::get(&error, &"message".into()).ok().and_then(|text| text.as_string());
+                let message = message.unwrap_or_else(|| "the worker stopped".to_owned());
+                gloo::console::error!("worker:", &message);
+                for (_, sender) in waiting.borrow_mut().drain() {
+                    // A screen that has gone does not listen any more.
+                    let _ = sender.send(Reply::Failed(internal(message.clone())));
+                }
+            })
+        };
+        worker.set_onmessage(Some(on_message.as_ref().unchecked_ref()));
+        worker.set_onerror(Some(on_error.as_ref().unchecked_ref()));
+        let line = Line {
+            worker,
+            waiting,
+            held,
+            last_number: Cell::new(0),
+            _on_message: on_message,
+            _on_error: on_error,
+        };
+        Ok(Self(Rc::new(line)))
+    }
+
+    /// Asks the worker and waits for its reply.
+    pub async fn ask(&self, request: Request) -> Reply {
+        let number = self.0.last_number.get().wrapping_add(1).max(1);
+        self.0.last_number.set(number);
+        let message = match wire::write(&Envelope { number, body: request }) {
+            Ok(message) => message,
+            Err(error) => return Reply::Failed(internal(error.to_string())),
+        };
+        let (sender, receiver) = oneshot::channel();
+        self.0.waiting.borrow_mut().insert(number, sender);
+        if let Some(held) = self.0.held.borrow_mut().as_mut() {
+            held.push(message);
+        } else if let Err(error) = self.0.worker.post_message(&message) {
+            self.0.waiting.borrow_mut().remove(&number);
+            return Reply::Failed(internal(format!("{error:?}")));
+        }
+        receiver.await.unwrap_or_else(|_| Reply::Failed(internal("the line was cut".to_owned())))
+    }
+}
+
+/// The worker listens: says what was held back.
+fn release(worker: &Worker, held: &Held) {
+    for message in held.borrow_mut().take().unwrap_or_default() {
+        if let Err(error) = worker.post_message(&message) {
+            gloo::console::error!("a message could not be sent:", error);
+        }
+    }
+}
+
+fn receive(waiting: &Waiting, on_event: &impl Fn(Event), data: JsValue) {
+    let number = Reflect::get(&data, &"number".into()).ok().and_then(|number| number.as_f64());
+    match number {
+        Some(0.0) => match wire::read::<Envelope<Event>>(data) {
+            Ok(envelope) => on_event(envelope.body),
+            Err(error) => gloo::console::error!("an event of the worker is unreadable:", error.to_string()),
+        },
+        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "made from a u32")]
+        Some(number) => {
+            let Some(sender) = waiting.borrow_mut().remove(&(number as u32)) else { return };
+            let reply = wire::read::<Envelope<Reply>>(data).map_or_else(
+                |error| Reply::Failed(Failure {
+                    kind: FailureKind::Protocol,
+                    message: error.to_string(),
+                    column: None,
+                }),
+                |envelope| envelope.body,
+            );
+            // A screen that has gone does not listen any more.
+            let _ = sender.send(reply);
+        }
+        None => gloo::console::warn!("a message of the worker has no number"),
+    }
+}
+
+/// A defect of ours, in words for the log.
+pub fn internal(message: String) -> Failure {
+    Failure { kind: FailureKind::Internal, message, column: None }
+}

@@ -1,0 +1,213 @@
+//! A row's form, or a new row's.
+
+use super::NotFound;
+use super::form_commands::{commands, leave_guard, save_key};
+use crate::browser;
+use crate::form::{FormHeader, FormState, FormTabs, Start};
+use crate::frame::CommandBar;
+use crate::kit::{Empty, Icon, Skeleton};
+use crate::locale::{self, fill, text};
+use crate::route::{self, Place};
+use crate::session::{Session, failure_text, use_session};
+use crate::task;
+use client::message::{Failure, FailureKind, RowView};
+use leptos::prelude::*;
+use model::{AppName, Columns, Form, FormKind, RowId, Table, TableName, Value};
+use std::sync::Arc;
+
+/// The screen. Without an id it makes a new row.
+#[component]
+pub fn FormScreen(
+    /// The app.
+    app: AppName,
+    /// The table.
+    table: TableName,
+    /// The row.
+    id: Option<RowId>,
+) -> impl IntoView {
+    let session = use_session();
+    session.watch(vec![table.clone()]);
+    let address = session.address.get_untracked();
+    let loaded = task::load(move || {
+        session.definitions.track();
+        load(session, table.clone(), id, address.clone())
+    });
+    move || match loaded.get() {
+        None => view! { <div class="screen" data-screen="form"><Skeleton lines=10/></div> }.into_any(),
+        Some(Err(failure)) if failure.kind == FailureKind::NotFound => view! { <NotFound/> }.into_any(),
+        Some(Err(failure)) => view! {
+            <Empty icon="error_circle".to_owned() title=text("broken.title").to_owned() body=failure_text(&failure)/>
+        }.into_any(),
+        Some(Ok(loaded)) => view! { <Loaded app=app.clone() loaded/> }.into_any(),
+    }
+}
+
+/// What the screen needs before it can be drawn.
+#[derive(Clone)]
+struct Ready {
+    table: Arc<Table>,
+    form: Arc<Form>,
+    row: Option<RowView>,
+    initial: Columns,
+    draft: Option<Columns>,
+    draft_address: String,
+}
+
+async fn load(session: Session, name: TableName, id: Option<RowId>, address: String) -> Result<Ready, Failure> {
+    let table = session.table(name.clone()).await?;
+    let form = session.form(name.clone(), FormKind::Main, route::form_of(&address)).await?;
+    let draft_address = address.split('?').next().unwrap_or_default().to_owned();
+    let draft = session.draft(draft_address.clone()).await;
+    let (row, initial) = match id {
+        Some(id) => {
+            let not_found = || Failure { kind: FailureKind::NotFound, message: String::new(), column: None };
+            (Some(session.row(name, id).await?.ok_or_else(not_found)?), Columns::new())
+        }
+        None => {
+            let preset = route::preset(&address).map(|(column, parent)| Columns::new().with(column, Value::Reference(parent)));
+            (None, session.new_row(name, preset.unwrap_or_default()).await?)
+        }
+    };
+    Ok(Ready { table, form: Arc::new(form), row, initial, draft, draft_address })
+}
+
+#[component]
+fn Loaded(app: AppName, loaded: Ready) -> impl IntoView {
+    let session = use_session();
+    let Ready { table, form, row, initial, draft, draft_address } = loaded;
+    let id = row.as_ref().map_or_else(browser::new_row_id, |row| row.id);
+    let state = FormState::new(Start {
+        table: Arc::clone(&table),
+        form,
+        id,
+        row,
+        initial,
+        draft: Some(draft_address.clone()),
+    });
+    if let Some(draft) = draft {
+        state.restore(draft);
+    }
+    follow(session, state, &table);
+    leave_guard(session, state);
+    save_key(session, state, app.clone());
+    let title = Signal::derive({
+        let table = Arc::clone(&table);
+        move || title(state, &table)
+    });
+    if !state.is_new {
+        let address = Place::Form(app.clone(), table.name.clone(), id).address();
+        task::spawn(session.visit(address, title.get_untracked(), Some(table.name.clone())));
+    }
+    browser::mark_ready();
+    let items = commands(session, state, app.clone());
+    let back = Place::View(app, table.name.clone()).address();
+    let plural = table.plural_label.text(locale::language()).to_owned();
+    view! {
+        <div class="screen form-screen" data-screen="form" data-table=table.name.to_string()
+            data-row=(!state.is_new).then(|| id.to_string())>
+            <CommandBar items label=text("command.bar").to_owned()/>
+            <form class="form" novalidate=true on:submit=|event| event.prevent_default()>
+                <div class="screen-head form-head">
+                    <div class="screen-title-row">
+                        <a class="button subtle icon-only back" href=back aria-label=fill("form.back", &[("table", &plural)])>
+                            <Icon name="arrow_left"/>
+                        </a>
+                        <span class="table-icon"><Icon name=table.icon.clone()/></span>
+                        <div class="form-titles">
+                            <h1 class="screen-title">{title}</h1>
+                            <Facts state table=Arc::clone(&table)/>
+                        </div>
+                    </div>
+                    <FormHeader state/>
+                </div>
+                <Notes state/>
+                <FormTabs state/>
+            </form>
+        </div>
+    }
+}
+
+/// Fetches the row again when the table changed; what the user entered stays.
+fn follow(session: Session, state: FormState, table: &Arc<Table>) {
+    if state.is_new {
+        return;
+    }
+    let (name, id) = (table.name.clone(), state.id);
+    let revision = session.revision(&name);
+    Effect::new(move |is_first: Option<()>| {
+        revision.track();
+        if is_first.is_none() {
+            return;
+        }
+        let name = name.clone();
+        task::spawn(async move {
+            match session.row(name, id).await {
+                Ok(Some(row)) => state.refresh(row),
+                // Deleted, or no longer this user's: the next visit says so.
+                Ok(None) => {}
+                Err(failure) => session.fail(&failure),
+            }
+        });
+    });
+}
+
+fn title(state: FormState, table: &Table) -> String {
+    let label = table.label.text(locale::language());
+    match state.value_now(table.primary_name.as_str()) {
+        Value::Text(name) if !name.trim().is_empty() => name,
+        _ if state.is_new => fill("command.new-of", &[("table", label)]),
+        _ => label.to_owned(),
+    }
+}
+
+/// Under the title: the table, the state, whether something is unsaved or unsent.
+#[component]
+fn Facts(state: FormState, table: Arc<Table>) -> impl IntoView {
+    let label = table.label.text(locale::language()).to_owned();
+    let status = move || {
+        let column = table.column("statuscode").or_else(|| table.column("statecode"))?;
+        let value = state.value_now(column.name.as_str());
+        let shown = crate::format::show(&value, Some(column), &table, None);
+        (!shown.is_empty() && !state.is_new).then_some(shown)
+    };
+    let pending = move || state.row().map_or(0, |row| row.pending);
+    view! {
+        <p class="form-facts">
+            <span>{label}</span>
+            {move || status().map(|status| view! { <span class="tag">{status}</span> })}
+            {move || state.is_dirty().then(|| view! { <span class="tag unsaved">{text("form.unsaved")}</span> })}
+            {move || (pending() > 0).then(|| view! {
+                <span class="tag unsent" data-pending=pending().to_string()><Icon name="cloud_arrow_up"/> {text("form.unsent")}</span>
+            })}
+            {move || (!state.is_editable()).then(|| view! { <span class="tag">{text("form.read-only")}</span> })}
+        </p>
+    }
+}
+
+/// Notices that belong to the form.
+#[component]
+fn Notes(state: FormState) -> impl IntoView {
+    let session = use_session();
+    let offline = move || {
+        let app = session.address.place().with(|place| place.app().cloned());
+        app.map_or_else(|| "/".to_owned(), |app| Place::Offline(app).address())
+    };
+    view! {
+        {move || state.is_restored.get().then(|| view! {
+            <div class="banner" role="status">
+                <Icon name="history"/>
+                <p>{text("form.restored")}</p>
+                <button type="button" class="button" data-command="discard-draft" on:click=move |_| state.discard()>
+                    {text("form.discard-draft")}
+                </button>
+            </div>
+        })}
+        {move || state.row().is_some_and(|row| row.needs_attention).then(|| view! {
+            <div class="banner" role="status">
+                <Icon name="warning"/>
+                <p>{text("form.attention")}</p>
+                <a class="button" href=offline>{text("form.to-offline")}</a>
+            </div>
+        })}
+    }
+}

@@ -1,0 +1,21 @@
+//! The screens: each knows its use case and asks the worker for it.
+
+mod apps;
+mod conflict;
+mod form;
+mod form_commands;
+mod landing;
+mod messages;
+mod offline;
+mod outbox;
+mod sign_in;
+mod view;
+mod view_commands;
+
+pub use apps::AppsScreen;
+pub use form::FormScreen;
+pub use landing::Landing;
+pub use messages::{Broken, NotFound, Opening, Superseded};
+pub use offline::OfflineScreen;
+pub use sign_in::SignInScreen;
+pub use view::ViewScreen;

@@ -1,0 +1,256 @@
+//! A view of a table: switcher, quick find, rows, commands.
+
+use super::NotFound;
+use super::view_commands::commands;
+use crate::browser;
+use crate::frame::CommandBar;
+use crate::grid::{Grid, RowsSource, Selection, columns_of};
+use crate::kit::{Empty, Icon, Menu, MenuItem, Skeleton};
+use crate::locale::{self, fill, text};
+use crate::route::{self, Place};
+use crate::session::{Session, failure_text, use_session};
+use crate::task;
+use client::message::{Failure, FailureKind, RowsRequest, SyncPhase};
+use leptos::prelude::*;
+use model::{AppName, Table, TableName, View, ViewKind};
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+const TYPING_MILLISECONDS: u64 = 200;
+
+/// The screen.
+#[component]
+pub fn ViewScreen(
+    /// The app.
+    app: AppName,
+    /// The table.
+    table: TableName,
+) -> impl IntoView {
+    let session = use_session();
+    session.watch(vec![table.clone()]);
+    let loaded = task::load(move || {
+        session.definitions.track();
+        definitions(session, table.clone())
+    });
+    move || match loaded.get() {
+        None => view! { <div class="screen" data-screen="view"><Skeleton lines=10/></div> }.into_any(),
+        Some(Err(failure)) if failure.kind == FailureKind::NotFound => view! { <NotFound/> }.into_any(),
+        Some(Err(failure)) => view! {
+            <Empty icon="error_circle".to_owned() title=text("broken.title").to_owned() body=failure_text(&failure)/>
+        }.into_any(),
+        Some(Ok((table, views))) => view! { <Loaded app=app.clone() table views/> }.into_any(),
+    }
+}
+
+type Definitions = (Arc<Table>, Arc<Vec<View>>);
+
+async fn definitions(session: Session, table: TableName) -> Result<Definitions, Failure> {
+    let definition = session.table(table.clone()).await?;
+    let views = session.views(table, ViewKind::Public).await?;
+    Ok((definition, views))
+}
+
+/// The view an address asks for, by id or name; else the first, which is the default.
+fn wanted(views: &[View], address: &str) -> Option<View> {
+    let by_address = route::parameter(address, "view").and_then(|wanted| {
+        views.iter().find(|view| {
+            view.id.to_string() == wanted || view.name.iter().any(|(_, name)| name.eq_ignore_ascii_case(&wanted))
+        })
+    });
+    by_address.or_else(|| views.first()).cloned()
+}
+
+#[component]
+fn Loaded(app: AppName, table: Arc<Table>, views: Arc<Vec<View>>) -> impl IntoView {
+    let session = use_session();
+    let for_view = Arc::clone(&views);
+    let view = Memo::new(move |_| wanted(&for_view, &session.address.get()));
+    let search = RwSignal::new(route::parameter(&session.address.get_untracked(), "q").unwrap_or_default());
+    let orders = RwSignal::new(Vec::new());
+    let selection: Selection = RwSignal::new(BTreeSet::new());
+    Effect::new(move |_| {
+        view.track();
+        selection.set(BTreeSet::new());
+        orders.set(Vec::new());
+    });
+    let name = table.name.clone();
+    let request = Memo::new(move |_| RowsRequest {
+        table: name.clone(),
+        view: view.with(|view| view.as_ref().map_or(model::ViewId::from_u128(0), |view| view.id)),
+        search: search.get(),
+        orders: orders.get(),
+        related_to: None,
+        offset: 0,
+        limit: 0,
+    });
+    let source = RowsSource::new(session, request.into());
+    let for_columns = Arc::clone(&table);
+    let columns = task::load(move || {
+        let (table, view) = (Arc::clone(&for_columns), view.get());
+        async move { Arc::new(columns_of(session, &table, &view?).await).into() }
+    });
+    let columns = Signal::derive(move || columns.get().flatten().unwrap_or_default());
+    Effect::new(move |_| {
+        if source.total.get().is_some() && !columns.with(|columns| columns.is_empty()) {
+            browser::mark_ready();
+        }
+    });
+    let title = Signal::derive(move || {
+        view.with(|view| view.as_ref().map(|view| view.name.text(locale::language()).to_owned()).unwrap_or_default())
+    });
+    remember(session, Place::View(app.clone(), table.name.clone()).address(), view, title, &table);
+    let items = commands(session, app, Arc::clone(&table), selection, source);
+    let plural = table.plural_label.text(locale::language()).to_owned();
+    let is_empty = move || source.total.get() == Some(0);
+    let (name, for_empty) = (table.name.to_string(), Arc::clone(&table));
+    view! {
+        <div class="screen view-screen" data-screen="view" data-table=name>
+            <div class="screen-head">
+                <div class="screen-title-row">
+                    <span class="table-icon"><Icon name=table.icon.clone()/></span>
+                    <Switcher session views title/>
+                    <Count source selection/>
+                </div>
+                <QuickFind session search label=fill("view.find", &[("table", &plural)])/>
+            </div>
+            <CommandBar items label=text("command.bar").to_owned()/>
+            <div class="view-rows" class:hidden=is_empty>
+                <Grid source columns table=Arc::clone(&table) orders selection label=title name="grid"/>
+            </div>
+            {move || is_empty().then(|| view! { <NoRows session table=Arc::clone(&for_empty) search/> })}
+        </div>
+    }
+}
+
+/// Remembers the view under Recent, once for each view.
+fn remember(session: Session, address: String, view: Memo<Option<View>>, title: Signal<String>, table: &Table) {
+    let name = table.name.clone();
+    Effect::new(move |_| {
+        if let Some(view) = view.get() {
+            let address = route::with_parameter(&address, "view", &view.id.to_string());
+            task::spawn(session.visit(address, title.get(), Some(name.clone())));
+        }
+    });
+}
+
+/// The heading, which is also the list of the views.
+#[component]
+fn Switcher(session: Session, views: Arc<Vec<View>>, title: Signal<String>) -> impl IntoView {
+    view! {
+        <h1 class="screen-title">
+            <Menu label=title shows_label=true icon="chevron_down" class="button subtle switcher">
+                {views.iter().map(|view| {
+                    let label = view.name.text(locale::language()).to_owned();
+                    let id = view.id.to_string();
+                    let is_current = title.get_untracked() == label;
+                    view! {
+                        <MenuItem label checked=Some(is_current) on_choose=move || {
+                            let address = session.address.get_untracked();
+                            session.address.go(&route::with_parameter(&address, "view", &id));
+                        }/>
+                    }
+                }).collect_view()}
+            </Menu>
+        </h1>
+    }
+}
+
+/// How many rows there are, and how many are selected.
+#[component]
+fn Count(source: RowsSource, selection: Selection) -> impl IntoView {
+    let number = |count: u64| crate::format::formats().integer(i64::try_from(count).unwrap_or(i64::MAX));
+    let line = move || {
+        let total = source.total.get()?;
+        let chosen = selection.with(BTreeSet::len);
+        Some(if chosen > 0 {
+            fill("view.selected", &[("count", &number(chosen as u64)), ("total", &number(total))])
+        } else if total == 1 {
+            text("view.row").to_owned()
+        } else {
+            fill("view.rows", &[("count", &number(total))])
+        })
+    };
+    view! { <span class="count" role="status">{line}</span> }
+}
+
+/// Finds in the view by the first letters.
+#[component]
+fn QuickFind(session: Session, search: RwSignal<String>, label: String) -> impl IntoView {
+    let settle = task::debounced(TYPING_MILLISECONDS, move |typed: String| {
+        session.address.replace(&route::with_parameter(&session.address.get_untracked(), "q", &typed));
+        search.set(typed);
+    });
+    let first = search.get_untracked();
+    view! {
+        <div class="input-group quick-find" role="search">
+            <span class="input-affix"><Icon name="search"/></span>
+            <input
+                class="input"
+                type="search"
+                id="quick-find"
+                autocomplete="off"
+                aria-label=label.clone()
+                placeholder=label
+                value=first
+                on:input=move |event| settle(event_target_value(&event).trim().to_owned())
+            />
+        </div>
+    }
+}
+
+/// There are no rows, or not yet.
+#[component]
+fn NoRows(session: Session, table: Arc<Table>, search: RwSignal<String>) -> impl IntoView {
+    let plural = table.plural_label.text(locale::language()).to_owned();
+    let is_first = move || {
+        !session.is_synced.get() && session.sync.with(|sync| matches!(sync.phase, SyncPhase::First { .. }))
+    };
+    let title = Signal::derive(move || {
+        if is_first() {
+            fill("view.loading", &[("table", &plural)])
+        } else {
+            fill("view.empty", &[("table", &plural)])
+        }
+    });
+    let body = Signal::derive(move || {
+        let key = if is_first() {
+            text("view.loading-body")
+        } else if search.with(String::is_empty) {
+            text("view.empty-body")
+        } else {
+            text("view.empty-search")
+        };
+        key.to_owned()
+    });
+    view! { <Empty icon=table.icon.clone() title body/> }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use model::{Label, Language, ViewId};
+
+    #[test]
+    fn a_view_is_found_by_id_and_by_name_and_the_default_stands_in() {
+        let view = |id: u128, name: &str| View {
+            id: ViewId::from_u128(id),
+            table: "account".into(),
+            name: Label::one(Language::English, name),
+            kind: ViewKind::Public,
+            is_default: id == 1,
+            fetch_xml: String::new(),
+            cells: Vec::new(),
+        };
+        let views = [view(1, "My Active Accounts"), view(2, "All Accounts")];
+        let id = views[1].id;
+        for (address, expected) in [
+            ("/saleshub/account".to_owned(), 0),
+            (format!("/saleshub/account?view={id}"), 1),
+            ("/saleshub/account?view=all%20accounts".to_owned(), 1),
+            ("/saleshub/account?view=gone".to_owned(), 0),
+        ] {
+            assert_eq!(wanted(&views, &address).unwrap().id, views[expected].id, "{address}");
+        }
+        assert!(wanted(&[], "/").is_none());
+    }
+}

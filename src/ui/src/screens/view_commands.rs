@@ -1,0 +1,146 @@
+//! The commands of a view: new, and what can be done with the selected rows.
+
+use crate::frame::CommandItem;
+use crate::grid::{RowsSource, Selection};
+use crate::locale::{fill, text};
+use crate::route::Place;
+use crate::session::{Answer, Confirmation, Question, Session, ToastKind};
+use crate::task;
+use leptos::prelude::*;
+use model::{AppName, Columns, Command, CommandName, Depth, Right, RowId, Table, TableName, Value};
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+/// Rows asked for their commands; the others are taken to be like them, and the worker checks each anyway.
+const MOST_ASKED: usize = 25;
+/// The commands for several rows.
+const BULK: [(&str, &str); 4] =
+    [("assign", "person_arrow_right"), ("activate", "play"), ("deactivate", "pause"), ("delete", "delete")];
+
+/// The commands as the selection has them.
+pub fn commands(
+    session: Session,
+    app: AppName,
+    table: Arc<Table>,
+    selection: Selection,
+    source: RowsSource,
+) -> Signal<Vec<CommandItem>, LocalStorage> {
+    let name = table.name.clone();
+    let allowed = task::load(move || {
+        let (table, rows) = (name.clone(), selection.get());
+        async move { allowed(session, table, rows).await }
+    });
+    let may_create = session.user.with_untracked(|user| {
+        user.as_ref().is_some_and(|user| user.privileges.depth(table.name.as_str(), Right::Create) > Depth::None)
+    });
+    let never = Signal::from(false);
+    let new_address = Place::New(app, table.name.clone()).address();
+    let create = CommandItem {
+        name: "create".to_owned(),
+        label: text("command.new").to_owned(),
+        icon: "add",
+        is_disabled: never,
+        run: Callback::new(move |()| session.address.go(&new_address)),
+    };
+    let clear = CommandItem {
+        name: "clear-selection".to_owned(),
+        label: text("command.clear-selection").to_owned(),
+        icon: "dismiss",
+        is_disabled: never,
+        run: Callback::new(move |()| selection.set(BTreeSet::new())),
+    };
+    let bulk = StoredValue::new(BULK.map(|(name, icon)| {
+        let table = table.name.clone();
+        CommandItem {
+            name: name.to_owned(),
+            label: label(name).to_owned(),
+            icon,
+            is_disabled: never,
+            run: Callback::new(move |()| task::spawn(run(session, name, table.clone(), selection, source))),
+        }
+    }));
+    Signal::derive_local(move || {
+        let mut items = Vec::new();
+        if selection.with(BTreeSet::is_empty) {
+            items.extend(may_create.then(|| create.clone()));
+            return items;
+        }
+        let allowed = allowed.get().unwrap_or_default();
+        bulk.with_value(|bulk| items.extend(bulk.iter().filter(|item| allowed.contains(&item.name)).cloned()));
+        items.push(clear.clone());
+        items
+    })
+}
+
+fn label(name: &str) -> &'static str {
+    crate::locale::text_of("command", name).unwrap_or_default()
+}
+
+/// The commands that every one of these rows has.
+async fn allowed(session: Session, table: TableName, rows: BTreeSet<RowId>) -> Vec<String> {
+    let mut common: Option<Vec<String>> = None;
+    for id in rows.into_iter().take(MOST_ASKED) {
+        // A row that has just left the device takes no command away from the others.
+        let Ok(Some(row)) = session.row(table.clone(), id).await else { continue };
+        common = Some(match common {
+            None => row.commands,
+            Some(common) => common.into_iter().filter(|name| row.commands.contains(name)).collect(),
+        });
+    }
+    common.unwrap_or_default()
+}
+
+async fn run(session: Session, name: &'static str, table: TableName, selection: Selection, source: RowsSource) {
+    let rows = selection.get_untracked();
+    let count = rows.len();
+    let mut parameters = Columns::new();
+    if name == "assign" {
+        match session.question(Question::Assign).await {
+            Answer::Row(owner) => parameters.set("ownerid", Value::Reference(owner)),
+            _ => return,
+        }
+    } else if session.confirm(question(name, count)).await != Answer::Confirmed {
+        return;
+    }
+    let command = |id: RowId| Command {
+        name: CommandName::from(name),
+        table: table.clone(),
+        id,
+        subject: subject(source, id),
+        parameters: parameters.clone(),
+    };
+    match session.execute(rows.iter().copied().map(command).collect()).await {
+        Ok(_) => {
+            selection.try_set(BTreeSet::new());
+            session.touch(std::slice::from_ref(&table));
+            session.toast(ToastKind::Success, fill("toast.done", &[("count", &count.to_string())]));
+        }
+        Err(failure) => session.fail(&failure),
+    }
+}
+
+/// The question before a command on several rows.
+fn question(name: &str, count: usize) -> Confirmation {
+    let count = count.to_string();
+    let is_dangerous = name == "delete";
+    let body = match name {
+        "delete" => fill("confirm.delete-rows", &[("count", &count)]),
+        "activate" => fill("confirm.activate-rows", &[("count", &count)]),
+        _ => fill("confirm.deactivate-rows", &[("count", &count)]),
+    };
+    Confirmation {
+        title: label(name).to_owned(),
+        body,
+        confirm: label(name).to_owned(),
+        discard: None,
+        is_dangerous,
+    }
+}
+
+/// The name of a row for the outbox: the value of its first cell.
+fn subject(source: RowsSource, id: RowId) -> String {
+    let total = source.total.get_untracked().unwrap_or(0);
+    let loaded = (0..total.min(5000)).filter_map(|index| untrack(|| source.row(index)));
+    let row = loaded.into_iter().find(|row| row.id == id);
+    row.and_then(|row| row.values.first().and_then(Value::as_text).map(str::to_owned)).unwrap_or_default()
+}

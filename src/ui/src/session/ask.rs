@@ -1,0 +1,204 @@
+//! Typed questions to the worker: a request, the reply that belongs to it, or a failure.
+
+use super::Session;
+use crate::format::Currency;
+use crate::locale::text;
+use crate::port::internal;
+use client::message::{
+    AppTile, Bookmark, Failure, FailureKind, Found, OfflineView, Reply, Request, RowView, Rows, RowsRequest,
+};
+use leptos::prelude::*;
+use model::{
+    AppName, Columns, Command, Form, FormId, FormKind, RowId, SiteMap, Table, TableName, Value, View, ViewKind,
+};
+use std::sync::Arc;
+
+/// What a question gives.
+pub type Asked<T> = Result<T, Failure>;
+
+/// The failure in a reply that was not the one expected.
+pub fn unexpected(reply: Reply) -> Failure {
+    match reply {
+        Reply::Failed(failure) => failure,
+        other => {
+            let name = format!("{other:?}");
+            internal(format!("an unexpected reply: {}", name.chars().take(80).collect::<String>()))
+        }
+    }
+}
+
+/// What a failure says to the user, with the way out.
+pub fn failure_text(failure: &Failure) -> String {
+    let own = match failure.kind {
+        FailureKind::Offline => text("failure.offline"),
+        FailureKind::SignInNeeded => text("failure.sign-in"),
+        FailureKind::NotAllowed => text("failure.not-allowed"),
+        FailureKind::NotFound => text("failure.not-found"),
+        FailureKind::Invalid => text("failure.invalid"),
+        FailureKind::Storage => text("failure.storage"),
+        FailureKind::UnsentWork => text("failure.unsent"),
+        FailureKind::Protocol => text("failure.protocol"),
+        FailureKind::Internal => text("failure.internal"),
+    };
+    let has_detail = matches!(failure.kind, FailureKind::Invalid | FailureKind::Internal | FailureKind::Storage);
+    if has_detail && !failure.message.is_empty() { format!("{own} ({})", failure.message) } else { own.to_owned() }
+}
+
+macro_rules! expect {
+    ($reply:expr, $pattern:pat => $value:expr) => {
+        match $reply {
+            $pattern => Ok($value),
+            other => Err(unexpected(other)),
+        }
+    };
+}
+
+impl Session {
+    /// Asks the worker anything.
+    pub async fn ask(self, request: Request) -> Reply {
+        match self.port.try_get_value().flatten() {
+            Some(port) => port.ask(request).await,
+            None => Reply::Failed(internal("there is no worker".to_owned())),
+        }
+    }
+
+    /// Asks for something whose answer is only whether it worked; a failure becomes a notice.
+    pub async fn tell(self, request: Request) -> Option<Vec<RowId>> {
+        match self.ask(request).await {
+            Reply::Done(rows) => Some(rows),
+            other => {
+                self.fail(&unexpected(other));
+                None
+            }
+        }
+    }
+
+    /// The apps of the user.
+    pub async fn apps(self) -> Asked<Vec<AppTile>> {
+        expect!(self.ask(Request::Apps).await, Reply::Apps(apps) => apps)
+    }
+
+    /// The navigation of an app.
+    pub async fn site_map(self, app: AppName) -> Asked<Arc<SiteMap>> {
+        if let Some(known) = self.known.with_value(|known| known.site_maps.get(&app).cloned()) {
+            return Ok(known);
+        }
+        let reply = self.ask(Request::SiteMap { app: app.clone() }).await;
+        let site_map = Arc::new(expect!(reply, Reply::SiteMap(site_map) => site_map)?);
+        self.known.update_value(|known| {
+            known.site_maps.insert(app, Arc::clone(&site_map));
+        });
+        Ok(site_map)
+    }
+
+    /// The definition of a table.
+    pub async fn table(self, name: TableName) -> Asked<Arc<Table>> {
+        if let Some(known) = self.known.with_value(|known| known.tables.get(&name).cloned()) {
+            return Ok(known);
+        }
+        let reply = self.ask(Request::Table { table: name.clone() }).await;
+        let table = Arc::new(expect!(reply, Reply::Table(table) => table)?);
+        self.known.update_value(|known| {
+            known.tables.insert(name, Arc::clone(&table));
+        });
+        Ok(table)
+    }
+
+    /// The views of a table, the default first.
+    pub async fn views(self, table: TableName, kind: ViewKind) -> Asked<Arc<Vec<View>>> {
+        let key = (table.clone(), kind);
+        if let Some(known) = self.known.with_value(|known| known.views.get(&key).cloned()) {
+            return Ok(known);
+        }
+        let views = Arc::new(expect!(self.ask(Request::Views { table, kind }).await, Reply::Views(views) => views)?);
+        self.known.update_value(|known| {
+            known.views.insert(key, Arc::clone(&views));
+        });
+        Ok(views)
+    }
+
+    /// A form.
+    pub async fn form(self, table: TableName, kind: FormKind, form: Option<FormId>) -> Asked<Form> {
+        expect!(self.ask(Request::Form { table, kind, form }).await, Reply::Form(form) => form)
+    }
+
+    /// The rows of a view.
+    pub async fn rows(self, request: RowsRequest) -> Asked<Rows> {
+        expect!(self.ask(Request::Rows(request)).await, Reply::Rows(rows) => rows)
+    }
+
+    /// A row, if it is on the device.
+    pub async fn row(self, table: TableName, id: RowId) -> Asked<Option<RowView>> {
+        expect!(self.ask(Request::Row { table, id }).await, Reply::Row(row) => row)
+    }
+
+    /// What a new row starts with.
+    pub async fn new_row(self, table: TableName, preset: Columns) -> Asked<Columns> {
+        expect!(self.ask(Request::NewRow { table, preset }).await, Reply::NewRow(columns) => columns)
+    }
+
+    /// Rows for a lookup.
+    pub async fn find(self, tables: Vec<TableName>, search: String, limit: u32) -> Asked<Vec<Found>> {
+        expect!(self.ask(Request::Find { tables, search, limit }).await, Reply::Found(found) => found)
+    }
+
+    /// Runs commands; the answer comes when they are safe on the device.
+    pub async fn execute(self, commands: Vec<Command>) -> Asked<Vec<RowId>> {
+        expect!(self.ask(Request::Execute { commands }).await, Reply::Done(rows) => rows)
+    }
+
+    /// The offline page.
+    pub async fn offline(self) -> Asked<OfflineView> {
+        expect!(self.ask(Request::Offline).await, Reply::Offline(view) => view)
+    }
+
+    /// The unsaved changes of a form.
+    pub async fn draft(self, address: String) -> Option<Columns> {
+        match self.ask(Request::Draft { address }).await {
+            Reply::Draft(draft) => draft.filter(|columns| !columns.is_empty()),
+            other => {
+                self.fail(&unexpected(other));
+                None
+            }
+        }
+    }
+
+    /// Recent and pinned places.
+    pub async fn bookmarks(self) -> (Vec<Bookmark>, Vec<Bookmark>) {
+        match self.ask(Request::Bookmarks).await {
+            Reply::Bookmarks { recent, pinned } => (recent, pinned),
+            other => {
+                gloo::console::warn!("bookmarks:", unexpected(other).message);
+                (Vec::new(), Vec::new())
+            }
+        }
+    }
+
+    /// Remembers a place under Recent.
+    pub async fn visit(self, address: String, title: String, table: Option<TableName>) {
+        if self.tell(Request::Visit(Bookmark { address, title, table })).await.is_some() {
+            self.visits.update(|count| *count += 1);
+        }
+    }
+
+    /// The currency of a row; without one the user's own.
+    pub async fn currency(self, id: Option<RowId>) -> Option<Currency> {
+        let own = self.user.with_untracked(|user| user.as_ref().and_then(|user| user.currency));
+        let id = id.or(own)?;
+        if let Some(known) = self.known.with_value(|known| known.currencies.get(&id).cloned()) {
+            return known;
+        }
+        let row = self.row("transactioncurrency".into(), id).await.ok().flatten()?;
+        let code = row.columns.get("isocurrencycode").as_text()?.to_owned();
+        let symbol = row.columns.get("currencysymbol").as_text().unwrap_or(&code).to_owned();
+        let digits = match row.columns.get("currencyprecision") {
+            Value::Integer(digits) => u8::try_from(*digits).unwrap_or(2),
+            _ => 2,
+        };
+        let currency = Some(Currency { code, symbol, digits });
+        self.known.update_value(|known| {
+            known.currencies.insert(id, currency.clone());
+        });
+        currency
+    }
+}
