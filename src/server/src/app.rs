@@ -104,7 +104,6 @@ impl App {
     }
 
     /// Everything the server answers.
-    #[must_use]
     pub fn router(&self) -> axum::Router {
         router::router(self.clone())
     }

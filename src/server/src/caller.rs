@@ -4,12 +4,11 @@ use crate::app::App;
 use crate::error::{Answered, Failure};
 use crate::time_zone::time_zone;
 use model::{
-    Depth, Language, Metadata, Ownership, Privileges, Right, RowId, TableName, TableRights, UserProfile,
-    Value,
+    Depth, Language, Metadata, Ownership, Privileges, Right, RowId, Table, TableName, TableRights,
+    UserProfile, Value,
 };
 use odata::codes;
 use sha2::{Digest as _, Sha256};
-use std::collections::BTreeMap;
 use store_sql::{Access, BusinessUnit, Reach, ReadTransaction, StoreError};
 
 /// The user behind a request.
@@ -18,7 +17,7 @@ pub struct Caller {
     /// What the user's devices know of them, too.
     pub profile: UserProfile,
     /// The business units below the user's own.
-    pub units_below: Vec<RowId>,
+    units_below: Vec<RowId>,
     /// What the user may read.
     pub access: Access,
 }
@@ -76,6 +75,12 @@ impl Caller {
         let units_below = below(business_unit, &read_units(&mut read).await?);
         let access = access(app.metadata(), &profile, &units_below);
         Ok(Self { profile, units_below, access })
+    }
+
+    /// How far a privilege reaches into a table.
+    pub fn reach(&self, table: &Table, right: Right) -> Reach {
+        let depth = self.profile.privileges.depth(table.name.as_str(), right);
+        reach(table, depth, &self.profile, &self.units_below)
     }
 
     /// The user as questions are bound to them.
@@ -148,28 +153,28 @@ fn below(unit: RowId, units: &[BusinessUnit]) -> Vec<RowId> {
     found
 }
 
+/// How far a privilege of this depth reaches into a table.
+fn reach(table: &Table, depth: Depth, profile: &UserProfile, units_below: &[RowId]) -> Reach {
+    let owners = || std::iter::once(profile.user).chain(profile.teams.iter().copied()).collect();
+    let rows = |business_units: Vec<RowId>| Reach::Rows { owners: owners(), business_units };
+    match depth {
+        Depth::None => Reach::Nothing,
+        Depth::Organization => Reach::Everything,
+        _ if table.ownership == Ownership::Organization => Reach::Everything,
+        Depth::User => rows(Vec::new()),
+        Depth::BusinessUnit => rows(vec![profile.business_unit]),
+        Depth::ParentBusinessUnit => {
+            rows(std::iter::once(profile.business_unit).chain(units_below.iter().copied()).collect())
+        }
+    }
+}
+
 fn access(metadata: &Metadata, profile: &UserProfile, units_below: &[RowId]) -> Access {
-    let owners: Vec<RowId> = std::iter::once(profile.user).chain(profile.teams.iter().copied()).collect();
-    let tables: BTreeMap<TableName, Reach> = metadata
-        .tables
-        .iter()
-        .map(|table| {
-            let depth = profile.privileges.depth(table.name.as_str(), Right::Read);
-            let rows = |business_units: Vec<RowId>| Reach::Rows { owners: owners.clone(), business_units };
-            let reach = match depth {
-                Depth::None => Reach::Nothing,
-                Depth::Organization => Reach::Everything,
-                _ if table.ownership == Ownership::Organization => Reach::Everything,
-                Depth::User => rows(Vec::new()),
-                Depth::BusinessUnit => rows(vec![profile.business_unit]),
-                Depth::ParentBusinessUnit => {
-                    rows(std::iter::once(profile.business_unit).chain(units_below.iter().copied()).collect())
-                }
-            };
-            (table.name.clone(), reach)
-        })
-        .collect();
-    Access::to(tables)
+    let reach_into = |table: &Table| {
+        let depth = profile.privileges.depth(table.name.as_str(), Right::Read);
+        (table.name.clone(), reach(table, depth, profile, units_below))
+    };
+    Access::to(metadata.tables.iter().map(reach_into).collect())
 }
 
 #[cfg(test)]

@@ -4,7 +4,7 @@ use crate::cell::Cell;
 use crate::dialect::quoted;
 use crate::layout::TableLayout;
 use crate::statement::Statement;
-use model::{Ownership, RowId, TableName};
+use model::{Columns, Ownership, RowId, Table, TableName};
 use std::collections::BTreeMap;
 
 /// How far somebody sees into one table.
@@ -48,6 +48,32 @@ impl Access {
     #[must_use]
     pub fn reach(&self, table: &str) -> &Reach {
         self.tables.get(table).unwrap_or(&self.others)
+    }
+}
+
+impl Reach {
+    /// Whether a row is within reach: what `push_condition` says in SQL, for a row in hand.
+    #[must_use]
+    pub fn holds(&self, table: &Table, id: RowId, columns: &Columns) -> bool {
+        let (owners, business_units) = match self {
+            Self::Everything => return true,
+            Self::Nothing => return false,
+            Self::Rows { owners, business_units } => (owners, business_units),
+        };
+        let refers_to = |column: &str, ids: &[RowId]| {
+            columns.get(column).as_reference().is_some_and(|reference| ids.contains(&reference.id))
+        };
+        match table.ownership {
+            Ownership::User => {
+                refers_to("ownerid", owners) || refers_to("owningbusinessunit", business_units)
+            }
+            Ownership::Business if table.primary_id == *"businessunitid" => {
+                owners.contains(&id) || business_units.contains(&id)
+            }
+            Ownership::Business => owners.contains(&id) || refers_to("businessunitid", business_units),
+            Ownership::Organization => true,
+            Ownership::Parent => false,
+        }
     }
 }
 

@@ -355,7 +355,7 @@ fn regex(parts: &[PatternPart]) -> String {
 
 /// A bracket comes first, circumflex and hyphen last, where they stand for themselves.
 fn push_class(text: &mut String, negated: bool, ranges: &[(char, char)], escape: &str) {
-    let is_single = |wanted: char| ranges.iter().any(|range| *range == (wanted, wanted));
+    let is_single = |wanted: char| ranges.contains(&(wanted, wanted));
     text.push('[');
     if negated {
         text.push('^');

@@ -3,7 +3,7 @@
 use super::{Work, defaults, money, ownership, references, rights, user_reference};
 use crate::error::{Answered, Failure};
 use crate::random;
-use model::{Columns, Right, Row, RowId, RowVersion, Table, Value};
+use model::{ColumnName, Columns, Right, Row, RowId, RowVersion, Table, Value};
 use odata::codes;
 use sales::WriteKind;
 
@@ -19,6 +19,7 @@ pub async fn create(
         None => random::row_id()?,
     };
     let mut columns = defaults::keep_writable(table, columns, WriteKind::Create);
+    let sent: Vec<ColumnName> = columns.iter().map(|(name, _)| name.clone()).collect();
     defaults::fill(table, &mut columns);
     money::default_currency(work, table, &mut columns);
     ownership::own_new(work, table, &mut columns).await?;
@@ -28,7 +29,8 @@ pub async fn create(
     money::follow_rate(work, table, None, &mut columns).await?;
     let row = Row { table: table.name.clone(), id, version: None, columns };
     rights::check(work, table, &row, Right::Create)?;
-    references::check(work, table, &row, None, &row.columns).await?;
+    let sent = sent.into_iter().map(|name| (name.clone(), row.columns.get(name.as_str()).clone())).collect();
+    references::check(work, table, &row, None, &sent).await?;
     if work.transaction.row(table.name.as_str(), id).await?.is_some() {
         return Err(Failure::refuse(
             412,

@@ -41,7 +41,7 @@ impl Work<'_> {
     /// The row, held for writing. A row that the caller may not read does not exist for them.
     pub async fn readable_row(&mut self, table: &Table, id: RowId) -> Answered<Row> {
         let row = self.transaction.row(table.name.as_str(), id).await?;
-        row.filter(|row| rights::may_read(self, table, row)).ok_or_else(|| missing(table, id))
+        row.filter(|row| rights::may(self, table, row, model::Right::Read)).ok_or_else(|| missing(table, id))
     }
 }
 

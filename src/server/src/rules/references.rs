@@ -17,7 +17,8 @@ const SYSTEM_LOOKUPS: &[&str] = &[
     "modifiedonbehalfby",
 ];
 
-/// Checks the references in `columns` that differ from those in `before`; `row` is the row as it will be.
+/// Checks the references in `columns`, which the client sent, where they differ from those in `before`; `row` is the row as
+/// it will be.
 pub async fn check(
     work: &mut Work<'_>,
     table: &Table,
@@ -45,6 +46,8 @@ pub async fn check(
                     refuse(format!("“{name}” refers to “{}”, a table this org has not", reference.table))
                 })?;
                 let found = work.transaction.row(reference.table.as_str(), reference.id).await?;
+                // What the caller may not read does not exist for them.
+                let found = found.filter(|found| rights::may(work, &target, found, Right::Read));
                 let found = found.ok_or_else(|| {
                     Failure::refuse(
                         404,

@@ -29,12 +29,13 @@ pub async fn update(
         rights::check(work, table, &row, Right::Assign)?;
         ownership::follow_owner(work, table, &mut columns).await?;
     }
+    let sent = columns.clone();
     sales::derive(table, Some(&row.columns), &mut columns);
     sales::validate(table, &columns, WriteKind::Update)?;
     money::follow_rate(work, table, Some(&row.columns), &mut columns).await?;
     let mut after = row.clone();
     after.columns.extend(&columns);
-    references::check(work, table, &after, Some(&row.columns), &columns).await?;
+    references::check(work, table, &after, Some(&row.columns), &sent).await?;
     let version = write(work, table, &row, columns).await?;
     if changes_owner {
         let owner = after.columns.get("ownerid").clone();

@@ -138,88 +138,60 @@ pub fn language_of(headers: &HeaderMap) -> Language {
 
 /// A sentence of the pages in one language.
 pub const fn say(language: Language, sentence: Sentence) -> &'static str {
-    use Language::{English, French, German};
-    match (sentence, language) {
-        (Sentence::SignIn, English) => "Sign in",
-        (Sentence::SignIn, French) => "Se connecter",
-        (Sentence::SignIn, German) => "Anmelden",
-        (Sentence::SignInLead, English) => "Sign in to work with your accounts, also without a network.",
-        (Sentence::SignInLead, French) => {
-            "Connectez-vous pour travailler avec vos comptes, même sans réseau."
-        }
-        (Sentence::SignInLead, German) => {
-            "Melden Sie sich an, um mit Ihren Firmen zu arbeiten, auch ohne Netz."
-        }
-        (Sentence::UserName, English) => "User name",
-        (Sentence::UserName, French) => "Nom d’utilisateur",
-        (Sentence::UserName, German) => "Benutzername",
-        (Sentence::Password, English) => "Password",
-        (Sentence::Password, French) => "Mot de passe",
-        (Sentence::Password, German) => "Kennwort",
-        (Sentence::WrongPassword, English) => {
-            "The user name or the password is wrong. Check both and try again."
-        }
-        (Sentence::WrongPassword, French) => {
-            "Le nom d’utilisateur ou le mot de passe est incorrect. Vérifiez les deux et réessayez."
-        }
-        (Sentence::WrongPassword, German) => {
-            "Benutzername oder Kennwort ist falsch. Prüfen Sie beide und versuchen Sie es noch einmal."
-        }
-        (Sentence::TooMany, English) => "Too many wrong passwords. Wait a few minutes and try again.",
-        (Sentence::TooMany, French) => {
-            "Trop de mots de passe incorrects. Attendez quelques minutes et réessayez."
-        }
-        (Sentence::TooMany, German) => {
-            "Zu viele falsche Kennwörter. Versuchen Sie es in einigen Minuten noch einmal."
-        }
-        (Sentence::BrokenLink, English) => {
-            "This address is not complete. Go back to the app and sign in from there."
-        }
-        (Sentence::BrokenLink, French) => {
-            "Cette adresse est incomplète. Revenez à l’application et connectez-vous depuis là."
-        }
-        (Sentence::BrokenLink, German) => {
-            "Diese Adresse ist unvollständig. Kehren Sie zur App zurück und melden Sie sich von dort aus an."
-        }
-        (Sentence::SetUp, English) => "Set up Valise",
-        (Sentence::SetUp, French) => "Configurer Valise",
-        (Sentence::SetUp, German) => "Valise einrichten",
-        (Sentence::SetUpLead, English) => "Make the administrator’s account. This page works once.",
-        (Sentence::SetUpLead, French) => {
-            "Créez le compte de l’administrateur. Cette page ne fonctionne qu’une fois."
-        }
-        (Sentence::SetUpLead, German) => {
-            "Legen Sie das Konto des Administrators an. Diese Seite funktioniert einmal."
-        }
-        (Sentence::Organization, English) => "Organization",
-        (Sentence::Organization, French) => "Organisation",
-        (Sentence::Organization, German) => "Organisation",
-        (Sentence::FullName, English) => "Full name",
-        (Sentence::FullName, French) => "Nom complet",
-        (Sentence::FullName, German) => "Vollständiger Name",
-        (Sentence::Create, English) => "Create",
-        (Sentence::Create, French) => "Créer",
-        (Sentence::Create, German) => "Anlegen",
-        (Sentence::UsedLink, English) => {
-            "This set-up link has been used, or a newer one was made. Start the server again to get another, \
-             or sign in."
-        }
-        (Sentence::UsedLink, French) => {
-            "Ce lien de configuration a déjà servi, ou un plus récent existe. Redémarrez le serveur pour en \
-             obtenir un autre, ou connectez-vous."
-        }
-        (Sentence::UsedLink, German) => {
-            "Dieser Link wurde schon benutzt, oder es gibt einen neueren. Starten Sie den Server neu, um einen \
-             weiteren zu bekommen, oder melden Sie sich an."
-        }
-        (Sentence::WeakPassword, English) => {
-            "Fill in every field; the password needs at least 12 characters."
-        }
-        (Sentence::WeakPassword, French) => {
-            "Remplissez tous les champs ; le mot de passe doit avoir au moins 12 caractères."
-        }
-        (Sentence::WeakPassword, German) => {
-            "Füllen Sie alle Felder aus; das Kennwort braucht mindestens 12 Zeichen."
+    let [english, french, german] = sentence.texts();
+    match language {
+        Language::English => english,
+        Language::French => french,
+        Language::German => german,
+    }
+}
+
+impl Sentence {
+    /// English, French, German.
+    const fn texts(self) -> [&'static str; 3] {
+        match self {
+            Self::SignIn => ["Sign in", "Se connecter", "Anmelden"],
+            Self::SignInLead => [
+                "Sign in to work with your accounts, also without a network.",
+                "Connectez-vous pour travailler avec vos comptes, même sans réseau.",
+                "Melden Sie sich an, um mit Ihren Firmen zu arbeiten, auch ohne Netz.",
+            ],
+            Self::UserName => ["User name", "Nom d’utilisateur", "Benutzername"],
+            Self::Password => ["Password", "Mot de passe", "Kennwort"],
+            Self::WrongPassword => [
+                "The user name or the password is wrong. Check both and try again.",
+                "Le nom d’utilisateur ou le mot de passe est incorrect. Vérifiez les deux et réessayez.",
+                "Benutzername oder Kennwort ist falsch. Prüfen Sie beide und versuchen Sie es noch einmal.",
+            ],
+            Self::TooMany => [
+                "Too many wrong passwords. Wait a few minutes and try again.",
+                "Trop de mots de passe incorrects. Attendez quelques minutes et réessayez.",
+                "Zu viele falsche Kennwörter. Versuchen Sie es in einigen Minuten noch einmal.",
+            ],
+            Self::BrokenLink => [
+                "This address is not complete. Go back to the app and sign in from there.",
+                "Cette adresse est incomplète. Revenez à l’application et connectez-vous depuis là.",
+                "Diese Adresse ist unvollständig. Kehren Sie zur App zurück und melden Sie sich von dort aus an.",
+            ],
+            Self::SetUp => ["Set up Valise", "Configurer Valise", "Valise einrichten"],
+            Self::SetUpLead => [
+                "Make the administrator’s account. This page works once.",
+                "Créez le compte de l’administrateur. Cette page ne fonctionne qu’une fois.",
+                "Legen Sie das Konto des Administrators an. Diese Seite funktioniert einmal.",
+            ],
+            Self::Organization => ["Organization", "Organisation", "Organisation"],
+            Self::FullName => ["Full name", "Nom complet", "Vollständiger Name"],
+            Self::Create => ["Create", "Créer", "Anlegen"],
+            Self::UsedLink => [
+                "This set-up link has been used, or a newer one was made. Start the server again to get another, or sign in.",
+                "Ce lien de configuration a déjà servi, ou un plus récent existe. Redémarrez le serveur pour en obtenir un autre, ou connectez-vous.",
+                "Dieser Link wurde schon benutzt, oder es gibt einen neueren. Starten Sie den Server neu, um einen weiteren zu bekommen, oder melden Sie sich an.",
+            ],
+            Self::WeakPassword => [
+                "Fill in every field; the password needs at least 12 characters.",
+                "Remplissez tous les champs ; le mot de passe doit avoir au moins 12 caractères.",
+                "Füllen Sie alle Felder aus; das Kennwort braucht mindestens 12 Zeichen.",
+            ],
         }
     }
 }

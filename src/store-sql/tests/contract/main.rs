@@ -1,5 +1,7 @@
 //! The contract of the store: each case runs on SQLite and on PostgreSQL, each on a fresh database.
 
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on says so by failing")]
+
 mod changes;
 mod fixtures;
 mod identity;

@@ -1,6 +1,6 @@
 //! Bound plans: rights here; what plans mean is held against the naive executor in `conformance`.
 
-use crate::fixtures::{fill, id, link, outputs, plan, reference, test, text};
+use crate::fixtures::{fill, id, link, metadata, outputs, plan, reference, test, text};
 use model::{Columns, Metadata, RowId, TableName, Value};
 use query::{Answer, BoundPlan, LinkKind, Order, Test};
 use std::collections::BTreeMap;
@@ -17,8 +17,8 @@ async fn ask(database: &Database, plan: &BoundPlan, access: &Access) -> Answer {
 /// The answers that every executor must give.
 pub async fn plans_mean_what_the_cases_say(database: Database) {
     let suite = query::cases::suite().unwrap();
-    let metadata = Metadata { version: 1, tables: suite.tables.clone(), ..Metadata::default() };
-    database.apply_metadata(&metadata).await.unwrap();
+    let org = Metadata { version: 1, tables: suite.tables.clone(), ..Metadata::default() };
+    database.apply_metadata(&org).await.unwrap();
     let mut write = database.write().await.unwrap();
     for table in &suite.tables {
         let rows: Vec<BulkRow> = suite
@@ -84,6 +84,14 @@ pub async fn nobody_sees_beyond_their_rights(database: Database) {
         for row in [mine, team, unit, foreign] {
             let found = read.row("thing", id(row), None, &access).await.unwrap();
             assert_eq!(found.is_some(), seen.contains(&row), "{name}: {row}");
+            let whole = read.row("thing", id(row), None, &Access::everything()).await.unwrap().unwrap();
+            let things = metadata();
+            let things = things.table("thing").unwrap();
+            assert_eq!(
+                access.reach("thing").holds(things, whole.id, &whole.columns),
+                seen.contains(&row),
+                "{name}: {row}"
+            );
         }
         // A row out of reach is no partner either, in a join and in a condition.
         for (kind, with_parent) in [(LinkKind::Inner, true), (LinkKind::Any, true), (LinkKind::NotAny, false)]
