@@ -3,6 +3,7 @@
 //! Equal texts share a number as long as there are few different ones; a column whose texts hardly ever repeat stops
 //! looking for equals, which halves the cost of filling it.
 
+use super::bits::Bits;
 use hashbrown::{DefaultHashBuilder, HashTable};
 use std::cell::{Ref, RefCell};
 use std::hash::BuildHasher;
@@ -103,6 +104,16 @@ impl Folded {
     /// A mark of the letter pairs in the folded text: a text that contains another has all its bits.
     pub fn signature(&self, code: u32) -> u64 {
         self.signatures.get(code as usize).copied().unwrap_or(0)
+    }
+
+    /// The numbers whose texts may contain a text of this mark.
+    pub fn candidates(&self, required: u64) -> Bits {
+        let mut bits = Bits::all(self.signatures.len());
+        if required != 0 {
+            bits.retain_values(&self.signatures, |signature| signature & required == required);
+        }
+        bits.put(0, false);
+        bits
     }
 
     fn push(&mut self, text: &str) {

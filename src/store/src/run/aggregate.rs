@@ -8,7 +8,7 @@ use super::tuples::Tuples;
 use crate::StoreError;
 use crate::column::ColumnData;
 use hashbrown::{HashMap, HashSet};
-use model::{Decimal, Value};
+use model::{Date, Decimal, TimeZone, Timestamp, Value};
 use query::{Aggregate, Answer, AnswerRow, BoundPlan, Function, GroupBy, Measure, compare_values};
 use rust_decimal::RoundingStrategy;
 use rust_decimal::prelude::ToPrimitive;
@@ -113,12 +113,18 @@ fn codes(plan: &BoundPlan, tuples: &Tuples<'_>, group: &GroupBy) -> Result<Codes
         *numbers.entry(key).or_insert(next)
     };
     let mut by_pool = vec![u32::MAX; pool_length(column)];
+    let mut by_day: HashMap<i32, u32> = HashMap::new();
     let mut of = Vec::with_capacity(tuples.length());
     for tuple in 0..tuples.length() {
         let Some(slot) = tuples.slot(source, tuple) else {
             of.push(0);
             continue;
         };
+        if let Some(day) = day(plan, group, column, slot) {
+            let value = || plan.group_value(group, &Value::Date(Date::from_days(day)));
+            of.push(*by_day.entry(day).or_insert_with(|| number(Key::of(&value()))));
+            continue;
+        }
         let known = by_pool.get_mut(pool_code(column, slot));
         of.push(match known {
             Some(known) if *known != u32::MAX => *known,
@@ -131,6 +137,20 @@ fn codes(plan: &BoundPlan, tuples: &Tuples<'_>, group: &GroupBy) -> Result<Codes
     }
     let count = numbers.len();
     Ok(Codes { of, count })
+}
+
+/// The day of a date that is grouped by a part of it: many rows share one, and the calendar is asked once.
+fn day(plan: &BoundPlan, group: &GroupBy, column: Column<'_>, slot: usize) -> Option<i32> {
+    group.date_part?;
+    match column {
+        Column::Data(ColumnData::Date(numbers)) => numbers.get(slot),
+        Column::Data(ColumnData::Instant(numbers)) => {
+            let at = Timestamp::from_milliseconds(numbers.get(slot)?);
+            let day = if group.in_utc { TimeZone::utc().date_of(at) } else { plan.time_zone.date_of(at) };
+            Some(day.days())
+        }
+        _ => None,
+    }
 }
 
 /// The pool number of a text or reference; columns without a pool have none.

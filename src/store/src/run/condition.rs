@@ -138,7 +138,7 @@ fn select_ordered<T: Copy + PartialOrd>(
     true
 }
 
-/// Narrows by the folded form of texts, each different text judged once where that is less work.
+/// Narrows by the folded form of texts, each different text judged once unless few rows are asked about.
 fn select_texts(texts: &Codes<Texts>, test: &Test, wanted: bool, within: &mut Bits) -> bool {
     let Some(judge) = TextJudge::of(test) else { return false };
     let folded = texts.pool.folded();
@@ -147,13 +147,9 @@ fn select_texts(texts: &Codes<Texts>, test: &Test, wanted: bool, within: &mut Bi
         within.retain(|slot| judge.holds(&folded, texts.get(slot)) == wanted);
         return true;
     }
-    let mut passing = Bits::none(length);
-    for code in 1..u32::try_from(length).unwrap_or(u32::MAX) {
-        if judge.holds(&folded, code) == wanted {
-            passing.put(code as usize, true);
-        }
-    }
-    within.retain_values(&texts.codes, |code| passing.has(code as usize));
+    let mut holding = folded.candidates(judge.required);
+    holding.retain(|code| u32::try_from(code).is_ok_and(|code| judge.holds(&folded, code)));
+    within.retain_values(&texts.codes, |code| holding.has(code as usize) == wanted);
     true
 }
 

@@ -3,9 +3,10 @@
 use super::context::{Column, Context, column};
 use super::tuples::Tuples;
 use crate::StoreError;
-use crate::column::ColumnData;
+use crate::column::{Codes, ColumnData, references::References};
 use model::RowId;
 use query::{Order, compare_values, fold};
+use std::borrow::Cow;
 use std::cmp::Ordering;
 
 /// One criterion, found in the tables.
@@ -33,8 +34,8 @@ pub fn sort<'a>(
     let root: &[RowId] = tuples.sources.first().map_or(&[], |root| &root.table.ids);
     criteria.push(Criterion { source: 0, column: Column::Key(root), descending: false });
     let marks = marks(context, tuples, criteria.first());
-    let mut sorted: Vec<(u64, usize)> = marks.into_iter().zip(0..).collect();
-    let compare = |a: &(u64, usize), b: &(u64, usize)| {
+    let mut sorted: Vec<(u128, usize)> = marks.into_iter().zip(0..).collect();
+    let compare = |a: &(u128, usize), b: &(u128, usize)| {
         let by_mark = a.0.cmp(&b.0);
         by_mark.then_with(|| compare_tuples(context, tuples, &criteria, a.1, b.1)).then(a.1.cmp(&b.1))
     };
@@ -50,7 +51,7 @@ pub fn sort<'a>(
 }
 
 /// For each tuple a number that is never in the wrong order by the first criterion: most comparisons end with it.
-fn marks<'a>(context: &Context<'a>, tuples: &Tuples<'a>, first: Option<&Criterion<'a>>) -> Vec<u64> {
+fn marks<'a>(context: &Context<'a>, tuples: &Tuples<'a>, first: Option<&Criterion<'a>>) -> Vec<u128> {
     let Some(first) = first else { return vec![0; tuples.length()] };
     let mut marker = Marker::new(context, first.column);
     let mark = |tuple| {
@@ -64,19 +65,25 @@ struct Marker<'c, 'a> {
     context: &'c Context<'a>,
     column: Column<'a>,
     /// The marks of references already asked for; 0 for the others.
-    known: Vec<u64>,
+    known: Vec<u128>,
 }
+
+/// So many different references are ranked beforehand.
+const FEW: usize = 4096;
 
 impl<'c, 'a> Marker<'c, 'a> {
     fn new(context: &'c Context<'a>, column: Column<'a>) -> Self {
-        let different = match column {
-            Column::Data(ColumnData::Reference(references)) => references.pool.length(),
-            _ => 0,
+        let known = match column {
+            Column::Data(ColumnData::Reference(references)) if references.pool.length() <= FEW => {
+                ranks(context, references)
+            }
+            Column::Data(ColumnData::Reference(references)) => vec![0; references.pool.length()],
+            _ => Vec::new(),
         };
-        Self { context, column, known: vec![0; different] }
+        Self { context, column, known }
     }
 
-    fn mark(&mut self, slot: usize) -> u64 {
+    fn mark(&mut self, slot: usize) -> u128 {
         let data = match self.column {
             Column::Key(ids) => return ids.get(slot).map_or(0, |id| of_id(id.as_u128())),
             Column::Data(data) => data,
@@ -91,7 +98,7 @@ impl<'c, 'a> Marker<'c, 'a> {
             ColumnData::Choice(numbers) | ColumnData::Date(numbers) => {
                 numbers.get(slot).map(|number| of_number(i64::from(number)))
             }
-            ColumnData::Boolean(numbers) => numbers.get(slot).map(|flag| 1 + u64::from(flag)),
+            ColumnData::Boolean(numbers) => numbers.get(slot).map(|flag| 1 + u128::from(flag)),
             ColumnData::Id(numbers) => numbers.get(slot).map(of_id),
             ColumnData::Reference(references) => {
                 let code = references.get(slot);
@@ -112,20 +119,45 @@ impl<'c, 'a> Marker<'c, 'a> {
     }
 }
 
-fn of_number(number: i64) -> u64 {
-    ((number as u64 ^ 1 << 63) >> 1) + 2
+/// The place of each reference in the order of all.
+fn ranks<'a>(context: &Context<'a>, references: &'a Codes<References>) -> Vec<u128> {
+    let mut sorted: Vec<_> = (1..references.pool.length())
+        .map(|code| (reference_key(context, references, u32::try_from(code).unwrap_or(0)), code))
+        .collect();
+    sorted.sort_unstable();
+    let mut ranks = vec![0; references.pool.length()];
+    for ((_, code), rank) in sorted.into_iter().zip(1..) {
+        if let Some(place) = ranks.get_mut(code) {
+            *place = rank;
+        }
+    }
+    ranks
 }
 
-fn of_id(id: u128) -> u64 {
-    ((id >> 64) as u64 >> 1) + 2
+/// What references are ordered by: the name, then the row.
+fn reference_key<'a>(
+    context: &Context<'a>,
+    references: &'a Codes<References>,
+    code: u32,
+) -> Option<(Option<Cow<'a, str>>, RowId)> {
+    let name = context.reference_name(references, code).map(fold);
+    references.pool.get(code).map(|(_, id)| (name, id))
 }
 
-fn of_text(folded: &str) -> u64 {
-    let mut bytes = [0; 8];
+fn of_number(number: i64) -> u128 {
+    u128::from(number as u64 ^ (1 << 63)) + 2
+}
+
+fn of_id(id: u128) -> u128 {
+    (id >> 1) + 2
+}
+
+fn of_text(folded: &str) -> u128 {
+    let mut bytes = [0; 16];
     for (place, byte) in bytes.iter_mut().skip(1).zip(folded.bytes()) {
         *place = byte;
     }
-    u64::from_be_bytes(bytes) + 2
+    u128::from_be_bytes(bytes) + 2
 }
 
 fn compare_tuples(
@@ -163,6 +195,13 @@ pub fn compare_slots<'a>(context: &Context<'a>, column: Column<'a>, a: usize, b:
             }
             let folded = texts.pool.folded();
             (a != 0).cmp(&(b != 0)).then_with(|| folded.get(a).cmp(folded.get(b)))
+        }
+        Column::Data(ColumnData::Reference(references)) => {
+            let (a, b) = (references.get(a), references.get(b));
+            if a == b {
+                return Ordering::Equal;
+            }
+            reference_key(context, references, a).cmp(&reference_key(context, references, b))
         }
         Column::Data(ColumnData::Integer(numbers) | ColumnData::Instant(numbers)) => {
             numbers.get(a).cmp(&numbers.get(b))

@@ -28,6 +28,8 @@ pub struct State {
     pub tables: BTreeMap<TableName, TableState>,
     journal: Vec<Rc<JournalEntry>>,
     pending: HashMap<(TableName, RowId), Vec<EntryId>>,
+    /// The tables the journal touches.
+    touched: BTreeSet<TableName>,
 }
 
 impl State {
@@ -58,6 +60,7 @@ impl State {
                 }
             }
         }
+        self.touched = tables_of(&journal);
         self.journal = journal;
     }
 
@@ -68,7 +71,10 @@ impl State {
 
     /// True when a table could be loaded and would have rows.
     pub fn has_rows(&self, table: &TableName) -> bool {
-        self.tables.get(table).is_some_and(|known| known.definition.is_some() && self.count(table, known) > 0)
+        self.tables.get(table).is_some_and(|known| {
+            let has_base = known.record.as_ref().is_some_and(|record| record.rows > 0);
+            known.definition.is_some() && (has_base || self.touched.contains(table))
+        })
     }
 
     /// Takes the journal off the loaded ones of these tables.
