@@ -71,6 +71,7 @@ impl Database {
     pub async fn apply_metadata(&self, metadata: &Metadata) -> Result<()> {
         let layouts = Layouts::of(metadata)?;
         let mut session = self.session(Purpose::Write).await?;
+        migrations::lock(&mut session).await?;
         schema::apply(&mut session, &layouts).await?;
         metadata::keep(&mut session, metadata).await?;
         session.commit().await?;

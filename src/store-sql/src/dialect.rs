@@ -72,11 +72,14 @@ impl Dialect {
         }
     }
 
-    /// Behind a `SELECT` of rows that the transaction is going to write.
-    pub const fn for_update(self) -> &'static str {
-        match self {
-            Self::Sqlite => "",
-            Self::Postgres => " FOR UPDATE",
+    /// Behind a `SELECT` of a row that must stay as it is read until the transaction ends.
+    pub const fn hold(self, hold: Hold) -> &'static str {
+        match (self, hold) {
+            // Nobody else writes meanwhile.
+            (Self::Sqlite, _) => "",
+            (Self::Postgres, Hold::Existence) => " FOR KEY SHARE",
+            (Self::Postgres, Hold::Content) => " FOR NO KEY UPDATE",
+            (Self::Postgres, Hold::Removal) => " FOR UPDATE",
         }
     }
 
@@ -116,6 +119,17 @@ impl Dialect {
             }
         }
     }
+}
+
+/// What others may not do to a row while a transaction that looked at it is open.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Hold {
+    /// Delete it: something is going to refer to it.
+    Existence,
+    /// Change or delete it: it is going to be changed.
+    Content,
+    /// Even refer to it: it is going to be deleted.
+    Removal,
 }
 
 /// A part of a calendar date.

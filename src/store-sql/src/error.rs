@@ -109,6 +109,9 @@ pub enum StoreError {
 impl From<sqlx::Error> for StoreError {
     fn from(error: sqlx::Error) -> Self {
         let code = error.as_database_error().and_then(|error| error.code());
+        if matches!(error, sqlx::Error::PoolTimedOut) {
+            return Self::Busy;
+        }
         match code.as_deref() {
             // SQLite: busy, busy snapshot. PostgreSQL: serialization failure, deadlock, lock not available.
             Some("5" | "517" | "40001" | "40P01" | "55P03") => Self::Busy,

@@ -28,7 +28,7 @@ pub use answers::StoredAnswer;
 pub use bulk::BulkRow;
 pub use changes::{ChangePage, ChangeRequest, ChangeToken, Gone, GoneReason};
 pub use database::Database;
-pub use dialect::Dialect;
+pub use dialect::{Dialect, Hold};
 pub use error::{Result, StoreError};
 pub use identity::{
     AuthorizationCode, BusinessUnit, Client, RoleRow, SignIn, Token, TokenKind, TokenUse, UserSettings,

@@ -3,7 +3,7 @@
 use crate::access::{Access, push_condition};
 use crate::cell::Cell;
 use crate::connection::Session;
-use crate::dialect::quoted;
+use crate::dialect::{Hold, quoted};
 use crate::error::Result;
 use crate::layout::{Codec, ColumnLayout, Layouts, TableLayout};
 use crate::statement::{Question, Statement};
@@ -42,7 +42,7 @@ impl ReadTransaction {
         row(
             &mut self.session,
             &self.layouts,
-            &RowQuery { layout: &layout, id, picked: &picked, access, lock: false },
+            &RowQuery { layout: &layout, id, picked: &picked, access, hold: None, names: true },
         )
         .await
     }
@@ -113,11 +113,13 @@ pub struct RowQuery<'a> {
     pub picked: &'a Picked<'a>,
     /// For whom.
     pub access: &'a Access,
-    /// True when the transaction is going to write it.
-    pub lock: bool,
+    /// What others may not do to it until the transaction ends.
+    pub hold: Option<Hold>,
+    /// True when references shall carry names.
+    pub names: bool,
 }
 
-/// One row with the names of what it refers to.
+/// One row.
 pub async fn row(session: &mut Session, layouts: &Layouts, wanted: &RowQuery<'_>) -> Result<Option<Row>> {
     let mut statement = Statement::new(session.dialect());
     statement.push("SELECT ");
@@ -129,14 +131,16 @@ pub async fn row(session: &mut Session, layouts: &Layouts, wanted: &RowQuery<'_>
     ));
     statement.bind(Cell::id(wanted.id)).push(" AND ");
     push_condition(&mut statement, wanted.access, wanted.layout, "t");
-    if wanted.lock {
-        let lock = session.dialect().for_update();
-        statement.push(lock);
+    if let Some(hold) = wanted.hold {
+        let words = session.dialect().hold(hold);
+        statement.push(words);
     }
     let question = Question { statement, kinds: wanted.picked.kinds() };
     let Some(cells) = session.ask_one(question).await? else { return Ok(None) };
     let mut row = wanted.picked.decode(wanted.layout, &mut cells.into_iter())?;
-    fill_names(session, layouts, std::slice::from_mut(&mut row)).await?;
+    if wanted.names {
+        fill_names(session, layouts, std::slice::from_mut(&mut row)).await?;
+    }
     Ok(Some(row))
 }
 

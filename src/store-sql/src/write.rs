@@ -3,7 +3,7 @@
 use crate::access::Access;
 use crate::cell::{Cell, Storage};
 use crate::connection::Session;
-use crate::dialect::{Dialect, quoted};
+use crate::dialect::{Dialect, Hold, quoted};
 use crate::error::{Result, StoreError};
 use crate::layout::{Layouts, TableLayout};
 use crate::read::{Picked, RowQuery, row};
@@ -44,13 +44,33 @@ impl WriteTransaction {
         self.session.commit().await
     }
 
-    /// One row as it is now, held until the end of the transaction so that nobody changes it in between.
-    pub async fn row(&mut self, table: &str, id: RowId) -> Result<Option<Row>> {
+    /// One row as it is now, held until the end of the transaction. Its references carry no names.
+    pub async fn row(&mut self, table: &str, id: RowId, hold: Hold) -> Result<Option<Row>> {
         let layout = Arc::clone(self.layouts.table(table)?);
         let picked = Picked::of(&layout, None)?;
-        let wanted =
-            RowQuery { layout: &layout, id, picked: &picked, access: &Access::everything(), lock: true };
+        let wanted = RowQuery {
+            layout: &layout,
+            id,
+            picked: &picked,
+            access: &Access::everything(),
+            hold: Some(hold),
+            names: false,
+        };
         row(&mut self.session, &self.layouts, &wanted).await
+    }
+
+    /// Holds a row without reading it.
+    pub async fn hold(&mut self, table: &str, id: RowId, hold: Hold) -> Result<()> {
+        let words = self.session.dialect().hold(hold);
+        if words.is_empty() {
+            return Ok(());
+        }
+        let layout = self.layouts.table(table)?;
+        let key = quoted(layout.key());
+        let sql = format!("SELECT {key} FROM {} WHERE {key} = ?{words}", layout.sql_name());
+        let statement = Statement::with(self.session.dialect(), &sql, vec![Cell::id(id)]);
+        self.session.ask(Question { statement, kinds: vec![Storage::Id] }).await?;
+        Ok(())
     }
 
     /// One row as this transaction sees it, for an answer: certain columns, within reach of `access`.
@@ -63,7 +83,7 @@ impl WriteTransaction {
     ) -> Result<Option<Row>> {
         let layout = Arc::clone(self.layouts.table(table)?);
         let picked = Picked::of(&layout, columns)?;
-        let wanted = RowQuery { layout: &layout, id, picked: &picked, access, lock: false };
+        let wanted = RowQuery { layout: &layout, id, picked: &picked, access, hold: None, names: true };
         row(&mut self.session, &self.layouts, &wanted).await
     }
 

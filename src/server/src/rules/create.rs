@@ -6,6 +6,7 @@ use crate::random;
 use model::{ColumnName, Columns, Right, Row, RowId, RowVersion, Table, Value};
 use odata::codes;
 use sales::WriteKind;
+use store_sql::Hold;
 
 /// Makes a row under the client's id or a new one.
 pub async fn create(
@@ -31,7 +32,7 @@ pub async fn create(
     rights::check(work, table, &row, Right::Create)?;
     let sent = sent.into_iter().map(|name| (name.clone(), row.columns.get(name.as_str()).clone())).collect();
     references::check(work, table, &row, None, &sent).await?;
-    if work.transaction.row(table.name.as_str(), id).await?.is_some() {
+    if work.transaction.row(table.name.as_str(), id, Hold::Existence).await?.is_some() {
         return Err(Failure::refuse(
             412,
             codes::DUPLICATE_RECORD,

@@ -5,6 +5,7 @@ use crate::error::{Answered, Failure};
 use model::{Cascade, Columns, Right, RowId, RowVersion, Table, TableName, Value};
 use odata::codes;
 use std::collections::HashSet;
+use store_sql::Hold;
 
 const CHILDREN_AT_ONCE: u32 = 1000;
 
@@ -15,7 +16,7 @@ pub async fn delete(
     id: RowId,
     expected: Option<RowVersion>,
 ) -> Answered<()> {
-    let row = work.readable_row(table, id).await?;
+    let row = work.readable_row(table, id, Hold::Removal).await?;
     check_version(table, &row, expected)?;
     rights::check(work, table, &row, Right::Delete)?;
     let doomed = collect(work, table, id).await?;
@@ -46,6 +47,8 @@ async fn collect(work: &mut Work<'_>, table: &Table, id: RowId) -> Answered<Doom
     let mut next = 0;
     while let Some((table, id)) = doomed.rows.get(next).cloned() {
         next += 1;
+        // From here on nobody can add a child unseen.
+        work.transaction.hold(table.name.as_str(), id, Hold::Removal).await?;
         for relationship in table.relationships.iter().filter(|it| it.cascades.delete == Cascade::Cascade) {
             let Some(child) = work.metadata().table(relationship.child.as_str()).cloned() else { continue };
             let found = work
@@ -94,7 +97,9 @@ async fn unlink(work: &mut Work<'_>, table: &Table, id: RowId, doomed: &Doomed) 
             if doomed.known.contains(&(child.name.clone(), child_id)) {
                 continue;
             }
-            let Some(row) = work.transaction.row(child.name.as_str(), child_id).await? else { continue };
+            let Some(row) = work.transaction.row(child.name.as_str(), child_id, Hold::Content).await? else {
+                continue;
+            };
             let mut columns = Columns::new().with(column, Value::Null);
             sales::derive(&child, Some(&row.columns), &mut columns);
             if child.column("modifiedon").is_some() {

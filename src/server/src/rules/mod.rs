@@ -18,7 +18,7 @@ use crate::caller::Caller;
 use crate::error::{Answered, Failure};
 use model::{Metadata, Reference, Row, RowId, RowVersion, Table, Timestamp, Value};
 use odata::codes;
-use store_sql::WriteTransaction;
+use store_sql::{Hold, WriteTransaction};
 
 /// A transaction with all that the rules must know.
 pub struct Work<'a> {
@@ -38,9 +38,9 @@ impl Work<'_> {
         self.app.metadata()
     }
 
-    /// The row, held for writing. A row that the caller may not read does not exist for them.
-    pub async fn readable_row(&mut self, table: &Table, id: RowId) -> Answered<Row> {
-        let row = self.transaction.row(table.name.as_str(), id).await?;
+    /// The row, held until the transaction ends. A row that the caller may not read does not exist for them.
+    pub async fn readable_row(&mut self, table: &Table, id: RowId, hold: Hold) -> Answered<Row> {
+        let row = self.transaction.row(table.name.as_str(), id, hold).await?;
         row.filter(|row| rights::may(self, table, row, model::Right::Read)).ok_or_else(|| missing(table, id))
     }
 }

@@ -3,6 +3,7 @@
 use super::Work;
 use crate::error::Answered;
 use model::{ColumnKind, Columns, Decimal, Reference, Table, Value};
+use store_sql::Hold;
 
 /// Digits behind the point of amounts in the base currency.
 const BASE_DIGITS: u32 = 4;
@@ -48,7 +49,7 @@ pub async fn follow_rate(
         let rate = match currency.as_reference() {
             Some(currency) => work
                 .transaction
-                .row("transactioncurrency", currency.id)
+                .row("transactioncurrency", currency.id, Hold::Existence)
                 .await?
                 .map_or(Value::Null, |row| row.columns.get("exchangerate").clone()),
             None => Value::Null,

@@ -4,6 +4,7 @@ use super::Work;
 use crate::error::{Answered, Failure};
 use model::{Columns, Ownership, Reference, Table, Value};
 use odata::codes;
+use store_sql::Hold;
 
 /// Sets the owner of a new row, and what follows from it.
 pub async fn own_new(work: &mut Work<'_>, table: &Table, columns: &mut Columns) -> Answered<()> {
@@ -31,9 +32,10 @@ pub async fn follow_owner(work: &mut Work<'_>, table: &Table, columns: &mut Colu
     let Some(owner) = columns.get("ownerid").as_reference().cloned() else {
         return Err(refuse("ownerid must name a user or a team; an owned row cannot be nobody's"));
     };
-    let row = work.transaction.row(owner.table.as_str(), owner.id).await?.ok_or_else(|| {
-        refuse(&format!("{} With Id = {} Does Not Exist, so it can own nothing", owner.table, owner.id))
-    })?;
+    let row =
+        work.transaction.row(owner.table.as_str(), owner.id, Hold::Existence).await?.ok_or_else(|| {
+            refuse(&format!("{} With Id = {} Does Not Exist, so it can own nothing", owner.table, owner.id))
+        })?;
     if *row.columns.get("isdisabled") == Value::Boolean(true) {
         return Err(refuse("the new owner is disabled; choose another"));
     }

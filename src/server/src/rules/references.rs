@@ -4,6 +4,7 @@ use super::{Work, rights};
 use crate::error::{Answered, Failure};
 use model::{ColumnKind, Columns, Right, Row, Table, Value};
 use odata::codes;
+use store_sql::Hold;
 
 /// Lookups that ownership and the server's own stamps speak for.
 const SYSTEM_LOOKUPS: &[&str] = &[
@@ -45,7 +46,8 @@ pub async fn check(
                 let target = target.ok_or_else(|| {
                     refuse(format!("“{name}” refers to “{}”, a table this org has not", reference.table))
                 })?;
-                let found = work.transaction.row(reference.table.as_str(), reference.id).await?;
+                let found =
+                    work.transaction.row(reference.table.as_str(), reference.id, Hold::Existence).await?;
                 // What the caller may not read does not exist for them.
                 let found = found.filter(|found| rights::may(work, &target, found, Right::Read));
                 let found = found.ok_or_else(|| {

@@ -5,6 +5,7 @@ use crate::error::Answered;
 use model::{Cascade, Columns, Right, Row, RowId, RowVersion, Table, Value};
 use sales::WriteKind;
 use std::collections::HashSet;
+use store_sql::Hold;
 
 /// Most children of one relationship that are looked at in one go.
 const CHILDREN_AT_ONCE: u32 = 1000;
@@ -17,7 +18,7 @@ pub async fn update(
     columns: Columns,
     expected: Option<RowVersion>,
 ) -> Answered<RowVersion> {
-    let row = work.readable_row(table, id).await?;
+    let row = work.readable_row(table, id, Hold::Content).await?;
     check_version(table, &row, expected)?;
     let mut columns = defaults::keep_writable(table, columns, WriteKind::Update);
     let changes_owner = columns.has("ownerid") && !columns.get("ownerid").is_same(row.columns.get("ownerid"));
@@ -70,7 +71,10 @@ async fn assign_children(work: &mut Work<'_>, table: &Table, id: RowId, owner: &
                 if !seen.insert((child.name.clone(), child_id)) {
                     continue;
                 }
-                let Some(row) = work.transaction.row(child.name.as_str(), child_id).await? else { continue };
+                let Some(row) = work.transaction.row(child.name.as_str(), child_id, Hold::Content).await?
+                else {
+                    continue;
+                };
                 if !row.columns.get("ownerid").is_same(owner) {
                     let mut columns = Columns::new().with("ownerid", owner.clone());
                     ownership::follow_owner(work, &child, &mut columns).await?;

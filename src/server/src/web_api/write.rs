@@ -10,7 +10,7 @@ use odata::{
     Body, BodyContext, IfMatch, Key, References, Resource, codes, parse_path, parse_query, read_body_in,
 };
 use serde::{Deserialize, Serialize};
-use store_sql::StoredAnswer;
+use store_sql::{Hold, StoredAnswer};
 
 const REQUEST_ID: &str = "repeatability-request-id";
 const RESULT: &str = "repeatability-result";
@@ -208,7 +208,7 @@ impl Writing<'_, '_> {
                 format!("the body's {} is not the row of the address", table.primary_id),
             ));
         }
-        let exists = self.work.transaction.row(table.name.as_str(), id).await?.is_some();
+        let exists = self.work.transaction.row(table.name.as_str(), id, Hold::Content).await?.is_some();
         let is_new = match (exists, expected) {
             (true, Expected::Nothing) => {
                 return Err(Failure::refuse(

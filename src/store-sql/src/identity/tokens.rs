@@ -2,7 +2,7 @@
 
 use crate::cell::{Cell, Storage};
 use crate::database::Database;
-use crate::dialect::Dialect;
+use crate::dialect::{Dialect, Hold};
 use crate::error::Result;
 use crate::statement::{Question, Statement};
 use crate::write::WriteTransaction;
@@ -128,7 +128,7 @@ impl Database {
     /// Presents a refresh token; `client_id` must be the one it was given to.
     pub async fn use_refresh_token(&self, hash: &[u8], client_id: &str, now: Timestamp) -> Result<TokenUse> {
         let mut transaction = self.write().await?;
-        let lock = transaction.session.dialect().for_update();
+        let lock = transaction.session.dialect().hold(Hold::Content);
         let found = find_token(&mut transaction.session, hash, lock).await?;
         let Some((token, used_at)) = found else { return Ok(TokenUse::Unknown) };
         if token.kind != TokenKind::Refresh || now >= token.expires_at || token.client_id != client_id {
@@ -199,7 +199,7 @@ impl WriteTransaction {
     async fn code(&mut self, hash: &[u8]) -> Result<Option<(AuthorizationCode, Option<RowId>)>> {
         let sql = format!(
             "SELECT user_id, client_id, redirect_uri, challenge, expires_at, family FROM valise_code WHERE hash = ?{}",
-            self.session.dialect().for_update()
+            self.session.dialect().hold(Hold::Content)
         );
         let statement = Statement::with(self.session.dialect(), &sql, vec![Cell::Bytes(Some(hash.to_vec()))]);
         let kinds =

@@ -10,15 +10,20 @@ use crate::statement::Statement;
 /// Each step as the statements it runs; step 0 leads to version 1.
 const STEPS: &[fn(Dialect) -> Vec<String>] = &[v0_to_v1::statements];
 
-/// Held by one process of several while it brings a PostgreSQL database up to date.
-const MIGRATION_LOCK: &str = "SELECT pg_advisory_xact_lock(7310868735523)";
+const LOCK: &str = "SELECT pg_advisory_xact_lock(7310868735523)";
+
+/// Lets one process of several change tables of a PostgreSQL database, until the end of the transaction.
+pub async fn lock(session: &mut Session) -> Result<()> {
+    match session.dialect() {
+        Dialect::Sqlite => Ok(()),
+        Dialect::Postgres => session.run(Statement::of(Dialect::Postgres, LOCK)).await.map(drop),
+    }
+}
 
 /// Brings the system tables to the newest version.
 pub async fn migrate(session: &mut Session) -> Result<()> {
     let dialect = session.dialect();
-    if dialect == Dialect::Postgres {
-        session.run(Statement::of(dialect, MIGRATION_LOCK)).await?;
-    }
+    lock(session).await?;
     session
         .run(Statement::of(dialect, "CREATE TABLE IF NOT EXISTS valise_schema (version BIGINT NOT NULL)"))
         .await?;

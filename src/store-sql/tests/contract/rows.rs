@@ -2,7 +2,7 @@
 
 use crate::fixtures::{column, fill, id, line, metadata, named, reference, text};
 use model::{ColumnKind, Columns, Date, Party, Reference, RowVersion, Timestamp, Value};
-use store_sql::{Access, BulkRow, Database, StoreError, StoredAnswer};
+use store_sql::{Access, BulkRow, Database, Hold, StoreError, StoredAnswer};
 
 const NOW: Timestamp = Timestamp::from_milliseconds(1_764_000_000_000);
 
@@ -84,7 +84,7 @@ pub async fn every_kind_of_value_comes_back(database: Database) {
     assert!(matches!(refused, StoreError::UnknownColumn { .. }), "{refused}");
     let nulls: Columns = columns.iter().map(|(name, _)| (name.clone(), Value::Null)).collect();
     write.update("thing", id(1), &nulls, None).await.unwrap();
-    let row = write.row("thing", id(1)).await.unwrap().unwrap();
+    let row = write.row("thing", id(1), Hold::Content).await.unwrap().unwrap();
     assert!(columns.iter().all(|(name, _)| row.columns.get(name.as_str()).is_null()));
 }
 
@@ -92,7 +92,7 @@ pub async fn versions_grow_and_protect(database: Database) {
     fill(&database, "thing", vec![(1, Columns::new().with("name", text("One")))]).await;
     let change = Columns::new().with("name", text("Eins"));
     let mut write = database.write().await.unwrap();
-    let first = write.row("thing", id(1)).await.unwrap().unwrap().version.unwrap();
+    let first = write.row("thing", id(1), Hold::Content).await.unwrap().unwrap().version.unwrap();
     let second = write.update("thing", id(1), &change, Some(first)).await.unwrap();
     assert!(second > first);
     let refused = write.update("thing", id(1), &change, Some(first)).await.unwrap_err();
