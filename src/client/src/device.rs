@@ -1,7 +1,7 @@
 //! An open local database with everything that works on it.
 
 use crate::definitions::{Definitions, records};
-use crate::message::Failure;
+use crate::message::{Failure, SyncPhase};
 use crate::ports::{Addressed, SessionParts};
 use crate::status::Reporter;
 use model::Timestamp;
@@ -64,6 +64,9 @@ impl Device {
             Rc::new(Addressed { server: server.to_owned(), transport: Rc::clone(&parts.transport) });
         let connection = Connection::open(Rc::clone(&store), transport, Rc::clone(&parts.clock)).await?;
         let connection = Rc::new(connection);
+        if definitions.is_some() && !connection.is_signed_in() {
+            reporter.set_phase(SyncPhase::SignInNeeded);
+        }
         let observer = Rc::clone(&reporter);
         let engine = Engine::open(Rc::clone(&store), Rc::clone(&connection), observer).await?;
         Ok(Self {

@@ -4,7 +4,9 @@ use crate::definitions::Definitions;
 use crate::message::{Failure, Reply, RowCells, Rows, RowsRequest};
 use crate::session::Session;
 use model::{LayoutCell, Table, Value};
-use query::{Answer, Condition, Filter, Order, Output, OutputColumn, Page, Plan, bind, quick_find};
+use query::{
+    Answer, Condition, Filter, Link, LinkKind, Order, Output, OutputColumn, Page, Plan, bind, quick_find,
+};
 use store::Store;
 
 /// Most rows of one page.
@@ -33,11 +35,9 @@ fn plan_rows(
     let has_find_columns = plan.filter.as_ref().is_some_and(|filter| find_columns(filter).is_some());
     let search = request.search.trim();
     if !search.is_empty() && !has_find_columns {
-        let found = match definitions.quick_find_view(&request.table) {
-            Some(view) => definitions.plan(&view)?.filter.as_ref().and_then(find_columns).cloned(),
-            None => None,
-        };
-        restrict(&mut plan, found.unwrap_or_else(|| by_name(table)));
+        let quick = definitions.quick_find_view(&request.table);
+        let quick = quick.map(|view| definitions.plan(&view)).transpose()?;
+        search_in(&mut plan, quick.as_deref(), table);
     }
     plan = quick_find(plan, search);
     if !request.orders.is_empty() {
@@ -57,6 +57,15 @@ fn plan_rows(
     Ok(plan)
 }
 
+/// Searches a view by the find columns of the table's quick find view, some of which may be a linked row's.
+fn search_in(plan: &mut Plan, quick: Option<&Plan>, table: &Table) {
+    let found = quick.and_then(|quick| Some((quick, quick.filter.as_ref().and_then(find_columns)?.clone())));
+    let Some((quick, mut filter)) = found else { return restrict(plan, by_name(table)) };
+    rename_links(&mut filter);
+    plan.links.extend(quick.links.iter().cloned().map(without_output));
+    restrict(plan, filter);
+}
+
 /// The part of a quick find view's filter that takes the search text; its other conditions are the view's own.
 fn find_columns(filter: &Filter) -> Option<&Filter> {
     match filter {
@@ -64,6 +73,34 @@ fn find_columns(filter: &Filter) -> Option<&Filter> {
         Filter::And(parts) | Filter::Or(parts) => parts.iter().find_map(find_columns),
         Filter::Not(_) | Filter::Condition(_) | Filter::Linked(_) => None,
     }
+}
+
+/// An alias that no view uses.
+fn renamed(alias: &str) -> String {
+    format!("find_{alias}")
+}
+
+fn rename_links(filter: &mut Filter) {
+    match filter {
+        Filter::And(parts) | Filter::Or(parts) => parts.iter_mut().for_each(rename_links),
+        Filter::Not(part) | Filter::QuickFind { fields: part, .. } => rename_links(part),
+        Filter::Condition(condition) => condition.link = condition.link.as_deref().map(renamed),
+        Filter::Linked(_) => {}
+    }
+}
+
+/// The link under another alias, for conditions alone. A row without a partner may still be found by its own columns.
+fn without_output(mut link: Link) -> Link {
+    link.alias = renamed(&link.alias);
+    link.columns.clear();
+    if link.kind == LinkKind::Inner {
+        link.kind = LinkKind::Outer;
+    }
+    if let Some(filter) = &mut link.filter {
+        rename_links(filter);
+    }
+    link.links = link.links.into_iter().map(without_output).collect();
+    link
 }
 
 /// A table without a quick find view is searched by its primary name.

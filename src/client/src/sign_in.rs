@@ -1,7 +1,7 @@
 //! `Request::SignIn`: the code becomes tokens, the user becomes known, the definitions come.
 
 use crate::device::Device;
-use crate::message::{Failure, FailureKind, Reply};
+use crate::message::{Failure, FailureKind, Reply, SyncPhase};
 use crate::open::opened;
 use crate::session::Session;
 use model::UserProfile;
@@ -11,6 +11,8 @@ impl Session {
     pub(crate) async fn sign_in(&self, code: SignInCode) -> Result<Reply, Failure> {
         let _one_at_a_time = self.changing.lock().await;
         let device = self.device()?;
+        // A sync would send the former user's changes under the new user's name.
+        let _no_sync = self.pause_sync().await;
         let known = device.definitions().ok().map(|definitions| definitions.profile.clone());
         device.connection.sign_in(&code).await?;
         let user = device.fetch_profile().await?;
@@ -19,6 +21,8 @@ impl Session {
         }
         let device = self.device()?;
         device.fetch_definitions(user).await?;
+        device.schedule.definitions_at.set(Some(self.parts.clock.now()));
+        device.schedule.wants_definitions.set(false);
         device.schedule.is_wanted.set(true);
         device.schedule.not_before.set(None);
         self.wake_driver();
@@ -29,6 +33,7 @@ impl Session {
     async fn change_user(&self, device: &Device, known: &UserProfile) -> Result<(), Failure> {
         if !device.store.journal().is_empty() {
             device.connection.sign_out().await?;
+            device.reporter.set_phase(SyncPhase::SignInNeeded);
             let message = format!(
                 "this device holds unsent changes of {}; they have to sign in and sync, or discard them",
                 known.full_name

@@ -3,6 +3,7 @@
 use crate::device::Device;
 use crate::message::{Failure, FailureKind, Reply};
 use crate::session::Session;
+use futures::lock::MutexGuard;
 use std::rc::Rc;
 
 impl Session {
@@ -15,16 +16,21 @@ impl Session {
                 format!("{unsent} changes have not reached the server; sync first, or discard them");
             return Err(Failure::new(FailureKind::UnsentWork, message));
         }
+        let _no_sync = self.pause_sync().await;
         self.empty_device(&device).await?;
         Ok(Reply::SignedOut)
     }
 
-    /// Stops the sync, empties the database and opens it anew.
-    pub(crate) async fn empty_device(&self, device: &Device) -> Result<(), Failure> {
+    /// Ends the sync at hand and keeps the next one from starting. What was sent without an answer is sent again later.
+    pub(crate) async fn pause_sync(&self) -> MutexGuard<'_, ()> {
         if let Some(abort) = self.abort.borrow_mut().take() {
             abort.abort();
         }
-        let _no_sync = self.syncing.lock().await;
+        self.syncing.lock().await
+    }
+
+    /// Empties the database and opens it anew; no sync may run meanwhile.
+    pub(crate) async fn empty_device(&self, device: &Device) -> Result<(), Failure> {
         device.connection.sign_out().await?;
         device.store.clear().await?;
         let fresh = Device::open(&device.server, &self.parts).await?;

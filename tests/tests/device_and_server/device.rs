@@ -182,11 +182,8 @@ impl Device {
         assert_eq!(response.status, 303, "{}", String::from_utf8_lossy(&response.body));
         let location = response.header("location").unwrap();
         let code = location.split_once("code=").unwrap().1.split('&').next().unwrap().to_owned();
-        let request = Request::SignIn {
-            code,
-            verifier: verifier.to_owned(),
-            redirect_uri: format!("{ORIGIN}/"),
-        };
+        let request =
+            Request::SignIn { code, verifier: verifier.to_owned(), redirect_uri: format!("{ORIGIN}/") };
         match self.ask(request).await {
             Reply::Opened(opened) => Ok(opened),
             Reply::Failed(failure) => Err(failure),

@@ -1,6 +1,7 @@
 //! Device and server in one process: a day on the road and every way it can go wrong.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
 
+mod convergence;
 mod device;
 mod office;
 mod world;
@@ -180,13 +181,18 @@ async fn in_conflict(scene: &Scene) -> model::EntryId {
     let Scene { office, device, account, .. } = scene;
     let other = device.editable("account", 2).await.into_iter().find(|id| id != account).unwrap();
     device.network.is_cut.set(true);
-    let columns = Columns::new().with("telephone1", text("mine")).with("websiteurl", text("https://mine.example"));
+    let columns =
+        Columns::new().with("telephone1", text("mine")).with("websiteurl", text("https://mine.example"));
     device.command("save", "account", *account, columns).await;
     device.save("account", other, "telephone1", "passes").await;
     office.patch("accounts", *account, r#"{"telephone1":"theirs","fax":"theirs"}"#).await;
     device.network.is_cut.set(false);
     device.sync().await;
-    assert_eq!(office.value("accounts", other, "telephone1").await, "passes", "the rest of the queue goes on");
+    assert_eq!(
+        office.value("accounts", other, "telephone1").await,
+        "passes",
+        "the rest of the queue goes on"
+    );
     assert_eq!(office.value("accounts", *account, "telephone1").await, "theirs");
     let entries = device.entries().await;
     assert_eq!(entries.len(), 1);
@@ -301,7 +307,10 @@ async fn an_expired_token_is_refreshed_and_an_expired_sign_in_loses_nothing() {
     world.pass(3 * 60);
     device.save("account", account, "telephone1", "after three hours").await;
     device.sync().await;
-    let office = { drop(office); Office::new(&world).await };
+    let office = {
+        drop(office);
+        Office::new(&world).await
+    };
     assert_eq!(office.value("accounts", account, "telephone1").await, "after three hours");
     world.pass(40 * 24 * 60);
     device.save("account", account, "telephone1", "after forty days").await;
@@ -311,7 +320,10 @@ async fn an_expired_token_is_refreshed_and_an_expired_sign_in_loses_nothing() {
     assert_eq!(device.text("account", account, "telephone1").await, "after forty days");
     device.sign_in("rep-fr").await;
     device.sync().await;
-    let office = { drop(office); Office::new(&world).await };
+    let office = {
+        drop(office);
+        Office::new(&world).await
+    };
     assert_eq!(office.value("accounts", account, "telephone1").await, "after forty days");
     assert_eq!(device.status().await.pending, 0);
 }

@@ -30,6 +30,8 @@ impl World {
     pub async fn new() -> Self {
         let template = TEMPLATE
             .get_or_init(|| async {
+                // What an earlier run left behind.
+                drop(std::fs::remove_dir_all(root()));
                 let folder = folder("template");
                 let milliseconds = Arc::new(AtomicI64::new(start()));
                 let app = open(&folder, &milliseconds, DemoSize::Small).await;
@@ -90,7 +92,7 @@ impl World {
 
 impl Drop for World {
     fn drop(&mut self) {
-        // Left behind in the folder for temporary files at worst.
+        // What stays is removed by the next run.
         drop(std::fs::remove_dir_all(&self.folder));
     }
 }
@@ -99,9 +101,13 @@ fn start() -> i64 {
     "2026-11-24T08:00:00Z".parse::<Timestamp>().unwrap().milliseconds()
 }
 
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_TARGET_TMPDIR")).join("device-and-server")
+}
+
 fn folder(name: &str) -> PathBuf {
     let number = NUMBER.fetch_add(1, Ordering::SeqCst);
-    let folder = std::env::temp_dir().join(format!("valise-sync-{}-{name}-{number}", std::process::id()));
+    let folder = root().join(format!("{name}-{number}"));
     std::fs::create_dir_all(&folder).unwrap();
     folder
 }

@@ -143,6 +143,12 @@ fn rows_are_searched_ordered_sliced_and_related() {
         found.rows.iter().map(|row| row.id.as_u128()).collect::<Vec<_>>()
     };
     assert_eq!((of(FABRIKAM), of(CONTOSO)), (vec![ADA], vec![]));
+    let by_company = rows(&bench, |request| {
+        request.table = "contact".into();
+        request.view = contacts.iter().find(|view| !view.fetch_xml.contains("userid")).unwrap().id;
+        request.search = "fabri".to_owned();
+    });
+    assert_eq!(by_company.rows.len(), 1, "a find column of the linked account");
     let unknown = RowsRequest {
         table: "account".into(),
         view: model::ViewId::from_u128(0),
