@@ -1,12 +1,13 @@
 //! Rows from their pages into memory, the first time they are asked for.
 
 use super::records::{self, HEAD_KEY, Head, TableRecord};
-use super::{Store, state};
+use super::{State, Store, state};
 use crate::StoreError;
 use crate::blocks::{Durability, KeyRange, ObjectStore};
 use crate::page::{self, PageKey};
 use crate::table::TableData;
 use model::{Table, TableName};
+use std::cell::Ref;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
@@ -14,15 +15,20 @@ use std::sync::Arc;
 const PAGES_AT_ONCE: usize = 64;
 
 impl Store {
-    /// Loads the tables that are not loaded yet.
-    pub(super) async fn ensure_loaded(&self, tables: &BTreeSet<TableName>) -> Result<(), StoreError> {
-        for table in tables {
-            if !self.is_loaded(table)? {
-                let _turn = self.turn.lock().await;
-                self.load(table).await?;
+    /// The state with these tables loaded, all at one moment.
+    pub(super) async fn loaded(&self, tables: &BTreeSet<TableName>) -> Result<Ref<'_, State>, StoreError> {
+        loop {
+            for table in tables {
+                if !self.is_loaded(table)? {
+                    let _turn = self.turn.lock().await;
+                    self.load(table).await?;
+                }
+            }
+            let state = self.state.borrow();
+            if tables.iter().all(|table| state.data(table.as_str()).is_some()) {
+                return Ok(state);
             }
         }
-        Ok(())
     }
 
     /// Loads one table; the caller has the turn.

@@ -100,39 +100,35 @@ impl Store {
     /// Answers a plan over the rows as the user sees them. References carry the name of the row on this device, or
     /// the name that was sent with them.
     pub async fn run(&self, plan: &BoundPlan) -> Result<Answer, StoreError> {
-        self.ensure_loaded(&crate::run::tables(plan)).await?;
+        let mut tables = crate::run::tables(plan);
         loop {
-            let outcome = crate::run::run(&self.state.borrow(), plan)?;
+            let outcome = crate::run::run(&*self.loaded(&tables).await?, plan)?;
             match outcome {
                 crate::run::Outcome::Answer(answer) => return Ok(answer),
-                crate::run::Outcome::Needs(tables) => self.ensure_loaded(&tables).await?,
+                crate::run::Outcome::Needs(more) => tables.extend(more),
             }
         }
     }
 
     /// One row as the user sees it; nothing when it is not on the device or the user deleted it.
     pub async fn row(&self, table: &TableName, id: RowId) -> Result<Option<StoredRow>, StoreError> {
-        self.ensure_loaded(&BTreeSet::from([table.clone()])).await?;
+        let mut tables = BTreeSet::from([table.clone()]);
         loop {
-            let needs = {
-                let state = self.state.borrow();
-                let Some(data) = state.data(table.as_str()) else { return Ok(None) };
-                let Some(slot) = data.find_visible(id) else { return Ok(None) };
-                let Some(mut current) = data.row(slot) else { return Ok(None) };
-                let needs = crate::run::name_references(&state, &mut current);
-                if needs.is_empty() {
-                    return Ok(Some(StoredRow { current, base: data.base_row(slot) }));
-                }
-                needs
-            };
-            self.ensure_loaded(&needs).await?;
+            let state = self.loaded(&tables).await?;
+            let Some(data) = state.data(table.as_str()) else { return Ok(None) };
+            let Some(slot) = data.find_visible(id) else { return Ok(None) };
+            let Some(mut current) = data.row(slot) else { return Ok(None) };
+            let more = crate::run::name_references(&state, &mut current);
+            if more.is_empty() {
+                return Ok(Some(StoredRow { current, base: data.base_row(slot) }));
+            }
+            tables.extend(more);
         }
     }
 
     /// One row as the server last confirmed it, also when the user deleted it.
     pub async fn base_row(&self, table: &TableName, id: RowId) -> Result<Option<Row>, StoreError> {
-        self.ensure_loaded(&BTreeSet::from([table.clone()])).await?;
-        let state = self.state.borrow();
+        let state = self.loaded(&BTreeSet::from([table.clone()])).await?;
         let Some(data) = state.data(table.as_str()) else { return Ok(None) };
         Ok(data.find(id).and_then(|slot| data.base_row(slot)))
     }
@@ -148,8 +144,16 @@ impl Store {
     /// Empties the device: rows, cursors, journal, records. Definitions stay.
     pub async fn clear(&self) -> Result<(), StoreError> {
         let _turn = self.turn.lock().await;
+        let old = self.state.borrow().head;
         self.blocks.clear().await?;
-        self.refresh().await
+        self.refresh().await?;
+        let Some(old) = old else { return Ok(()) };
+        // The head goes on counting, so that whoever still holds an old one is noticed.
+        let head = Head { generation: old.generation + 1, ..old };
+        let mut batch = Batch::new(Durability::Relaxed);
+        batch.expect(ObjectStore::Meta, HEAD_KEY, None);
+        batch.put(ObjectStore::Meta, HEAD_KEY, head.bytes());
+        self.apply(batch, head).await
     }
 
     fn definition(&self, table: &TableName) -> Result<Arc<Table>, StoreError> {
