@@ -77,6 +77,9 @@ fn rows_come_back_after_a_reopening() {
     assert_eq!(row(&again, 700), None);
     assert_eq!(name(&again, 2000).as_deref(), Some("in a freed slot"));
     assert_eq!(again.counts()[1].1, 1499);
+    commit(&again, &[(2001, named("in the other freed slot"))], &[], &[]).unwrap();
+    let last = now(blocks.scan(ObjectStore::Pages, &KeyRange::all(), 100)).unwrap().entries.len();
+    assert_eq!(last, 3, "1500 rows fit three pages, freed slots are used before new ones");
 }
 
 #[test]
