@@ -82,3 +82,14 @@ async fn only_configured_origins_may_call() {
         assert_eq!(answer.header("access-control-allow-origin"), "", "{origin} {path}");
     }
 }
+
+#[tokio::test]
+async fn answers_are_packed_on_the_way_through_a_network() {
+    let everywhere = std::net::IpAddr::from([0, 0, 0, 0]);
+    for (host, encoding) in [(std::net::IpAddr::from([127, 0, 0, 1]), ""), (everywhere, "gzip")] {
+        let world = World::with(|options| options.host = host).await;
+        std::fs::write(world.folder.join("app/data.json"), "[1]".repeat(1000)).unwrap();
+        let answer = get(&world, "/data.json", &[("accept-encoding", "gzip")]).await;
+        assert_eq!((answer.status, answer.header("content-encoding")), (200, encoding), "{host}");
+    }
+}

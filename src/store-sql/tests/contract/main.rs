@@ -38,6 +38,7 @@ contract!(
     rows::what_is_not_committed_never_happened,
     rows::a_repeated_request_finds_its_answer,
     rows::many_rows_at_once,
+    rows::who_refers_to_a_row_holds_it,
     queries::plans_mean_what_the_cases_say,
     queries::nobody_sees_beyond_their_rights,
     queries::names_of_references_are_those_of_now,

@@ -168,3 +168,30 @@ pub async fn many_rows_at_once(database: Database) {
     let again = [BulkRow { id: id(1), columns: Columns::new() }];
     assert!(write.create_many("thing", &again).await.is_err());
 }
+
+pub async fn who_refers_to_a_row_holds_it(database: Database) {
+    fill(&database, "thing", vec![(1, Columns::new().with("name", text("Parent")))]).await;
+    if database.dialect() == store_sql::Dialect::Sqlite {
+        // Whoever writes is alone.
+        return;
+    }
+    let mut child = database.write().await.unwrap();
+    assert!(child.row("thing", id(1), Hold::Existence).await.unwrap().is_some());
+    let mut sibling = database.write().await.unwrap();
+    assert!(
+        sibling.row("thing", id(1), Hold::Existence).await.unwrap().is_some(),
+        "others may refer to it, too"
+    );
+    sibling.update("thing", id(1), &Columns::new().with("name", text("Renamed")), None).await.unwrap();
+    sibling.commit().await.unwrap();
+    let mut removal = database.write().await.unwrap();
+    let waiting = removal.row("thing", id(1), Hold::Removal);
+    let outcome = tokio::time::timeout(std::time::Duration::from_millis(300), waiting).await;
+    assert!(outcome.is_err(), "it cannot go while a child is being made");
+    drop(removal);
+    child.create("thing", id(2), &Columns::new().with("parent", reference("thing", 1))).await.unwrap();
+    child.commit().await.unwrap();
+    let mut removal = database.write().await.unwrap();
+    removal.row("thing", id(1), Hold::Removal).await.unwrap();
+    assert_eq!(removal.referring("thing", "parent", id(1), 10).await.unwrap(), [id(2)]);
+}
