@@ -315,7 +315,7 @@ impl Sum {
             Value::Decimal(number) => *number,
             _ => return,
         };
-        self.beyond += number.to_f64().unwrap_or_default();
+        self.beyond += number.to_f64().unwrap_or_default(); // float: for sums beyond 28 digits alone
         self.decimal = self.decimal.and_then(|sum| sum.checked_add(number));
         self.count += 1;
     }
