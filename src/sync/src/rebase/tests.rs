@@ -118,12 +118,6 @@ fn cases() -> Vec<Case> {
             accepted: None,
             outcome: vec!["conflict x", "on 5 b"],
         },
-    ]
-}
-
-fn cases_of_special_entries() -> Vec<Case> {
-    let one = |change| vec![entry(1, vec![change])];
-    vec![
         Case {
             why: "a conflict follows what the server holds now",
             journal: vec![in_conflict(entry(1, vec![rename(10, 1, "a", "b")]), "x")],
@@ -131,6 +125,12 @@ fn cases_of_special_entries() -> Vec<Case> {
             accepted: None,
             outcome: vec!["conflict y"],
         },
+    ]
+}
+
+fn cases_of_special_entries() -> Vec<Case> {
+    let one = |change| vec![entry(1, vec![change])];
+    vec![
         Case {
             why: "a conflict is over when others take their change back",
             journal: vec![in_conflict(entry(1, vec![rename(10, 1, "a", "b")]), "x")],
