@@ -8,25 +8,33 @@ use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
 use std::rc::Rc;
 use wasm_bindgen::{JsCast, JsValue, closure::Closure};
-use web_sys::{MessageEvent, Worker};
+use web_sys::{MessageEvent, Worker, WorkerOptions, WorkerType};
 
 /// Why there is no line to the worker.
 #[derive(Debug, thiserror::Error)]
 #[error("the worker could not be started: {0}; reload the page, or allow workers for this site")]
 pub struct PortProblem(String);
 
-type Held = RefCell<Option<Vec<JsValue>>>;
 type Waiting = RefCell<HashMap<u32, oneshot::Sender<Reply>>>;
 
 /// The line to the worker. Clones speak over the same line.
 #[derive(Clone)]
-pub struct Port(Rc<Line>);
+pub struct Port(Rc<Inner>);
 
-struct Line {
+/// What becomes of what is said.
+enum Line {
+    /// The worker does not listen yet.
+    Held(Vec<JsValue>),
+    /// It listens.
+    Open,
+    /// It failed before it listened.
+    Dead(String),
+}
+
+struct Inner {
     worker: Worker,
     waiting: Rc<Waiting>,
-    /// What was said before the worker listened; nothing from then on.
-    held: Rc<Held>,
+    line: Rc<RefCell<Line>>,
     last_number: Cell<u32>,
     _on_message: Closure<dyn FnMut(MessageEvent)>,
     _on_error: Closure<dyn FnMut(JsValue)>,
@@ -38,23 +46,29 @@ impl Port {
     /// # Errors
     /// When the browser refuses to start a worker.
     pub fn start(script: &str, on_event: impl Fn(Event) + 'static) -> Result<Self, PortProblem> {
-        let worker = Worker::new(script).map_err(|error| PortProblem(format!("{error:?}")))?;
+        let options = WorkerOptions::new();
+        options.set_type(WorkerType::Module);
+        let worker = Worker::new_with_options(script, &options).map_err(|error| PortProblem(format!("{error:?}")))?;
         let waiting = Rc::new(Waiting::default());
-        let held = Rc::new(Held::new(Some(Vec::new())));
+        let line = Rc::new(RefCell::new(Line::Held(Vec::new())));
         let on_message = {
-            let (waiting, held, worker) = (Rc::clone(&waiting), Rc::clone(&held), worker.clone());
+            let (waiting, line, worker) = (Rc::clone(&waiting), Rc::clone(&line), worker.clone());
             let on_event = move |event: Event| match event {
-                Event::Ready => release(&worker, &held),
+                Event::Ready => release(&worker, &line),
                 other => on_event(other),
             };
             Closure::new(move |event: MessageEvent| receive(&waiting, &on_event, event.data()))
         };
         let on_error = {
-            let waiting = Rc::clone(&waiting);
+            let (waiting, line) = (Rc::clone(&waiting), Rc::clone(&line));
             Closure::new(move |error: JsValue| {
                 let message = Reflect::get(&error, &"message".into()).ok().and_then(|text| text.as_string());
                 let message = message.unwrap_or_else(|| "the worker stopped".to_owned());
                 gloo::console::error!("worker:", &message);
+                let is_starting = matches!(&*line.borrow(), Line::Held(_));
+                if is_starting {
+                    line.replace(Line::Dead(message.clone()));
+                }
                 for (_, sender) in waiting.borrow_mut().drain() {
                     // A screen that has gone does not listen any more.
                     let _ = sender.send(Reply::Failed(internal(message.clone())));
@@ -63,15 +77,15 @@ impl Port {
         };
         worker.set_onmessage(Some(on_message.as_ref().unchecked_ref()));
         worker.set_onerror(Some(on_error.as_ref().unchecked_ref()));
-        let line = Line {
+        let inner = Inner {
             worker,
             waiting,
-            held,
+            line,
             last_number: Cell::new(0),
             _on_message: on_message,
             _on_error: on_error,
         };
-        Ok(Self(Rc::new(line)))
+        Ok(Self(Rc::new(inner)))
     }
 
     /// Asks the worker and waits for its reply.
@@ -84,19 +98,26 @@ impl Port {
         };
         let (sender, receiver) = oneshot::channel();
         self.0.waiting.borrow_mut().insert(number, sender);
-        if let Some(held) = self.0.held.borrow_mut().as_mut() {
-            held.push(message);
-        } else if let Err(error) = self.0.worker.post_message(&message) {
+        let sent = match &mut *self.0.line.borrow_mut() {
+            Line::Held(held) => {
+                held.push(message);
+                Ok(())
+            }
+            Line::Open => self.0.worker.post_message(&message).map_err(|error| format!("{error:?}")),
+            Line::Dead(message) => Err(message.clone()),
+        };
+        if let Err(message) = sent {
             self.0.waiting.borrow_mut().remove(&number);
-            return Reply::Failed(internal(format!("{error:?}")));
+            return Reply::Failed(internal(message));
         }
         receiver.await.unwrap_or_else(|_| Reply::Failed(internal("the line was cut".to_owned())))
     }
 }
 
 /// The worker listens: says what was held back.
-fn release(worker: &Worker, held: &Held) {
-    for message in held.borrow_mut().take().unwrap_or_default() {
+fn release(worker: &Worker, line: &RefCell<Line>) {
+    let Line::Held(held) = line.replace(Line::Open) else { return };
+    for message in held {
         if let Err(error) = worker.post_message(&message) {
             gloo::console::error!("a message could not be sent:", error);
         }

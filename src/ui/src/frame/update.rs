@@ -16,7 +16,9 @@ pub fn watch_updates(session: Session) {
     }
     task::spawn(async move {
         let registered = JsFuture::from(container.register("/sw.js")).await;
-        let Ok(registration) = registered.map(JsCast::unchecked_into::<ServiceWorkerRegistration>) else {
+        let Some(registration) =
+            registered.ok().and_then(|found| found.dyn_into::<ServiceWorkerRegistration>().ok())
+        else {
             // A browser in a private mode may refuse; the app then starts from the network.
             return gloo::console::warn!("no service worker");
         };
