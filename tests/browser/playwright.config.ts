@@ -13,6 +13,7 @@ export default defineConfig({
   reporter: 'list',
   outputDir: '../../target/playwright',
   use: {
+    actionTimeout: 15_000,
     trace: 'retain-on-failure',
     screenshot: 'only-on-failure',
     launchOptions: {

@@ -29,8 +29,8 @@ export class Rep {
     return this.page.locator(`[data-screen="${name}"]`);
   }
 
-  async openApp(title: string): Promise<void> {
-    await this.page.getByRole('link', { name: title }).click();
+  async openApp(name: string): Promise<void> {
+    await this.screen('apps').locator(`a[href="/${name}"]`).click();
     await expect(this.page.locator('html')).toHaveAttribute('data-ready', /.*/);
   }
 

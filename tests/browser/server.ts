@@ -40,7 +40,7 @@ export class Server {
     const { VALISE_SERVER, VALISE_APP } = process.env;
     if (!VALISE_SERVER || !VALISE_APP) throw new Error('start the browser tests with `cargo xtask test browser`');
     const words = ['--app', VALISE_APP, '--port', String(this.port), '--data', this.data, '--demo', this.demo];
-    const child = spawn(VALISE_SERVER, words, { stdio: ['ignore', 'pipe', 'inherit'] });
+    const child = spawn(VALISE_SERVER, words, { stdio: ['ignore', 'pipe', 'inherit'], env: { RUST_LOG: 'warn', ...process.env } });
     this.process = child;
     await new Promise<void>((resolve, reject) => {
       let output = '';

@@ -18,7 +18,7 @@ for (const [name, way] of Object.entries(ways)) {
       const { cut, restore } = way(context, server);
       let rep = new Rep(page, server.url);
       await rep.signIn('rep-fr');
-      await rep.openApp('Sales Hub');
+      await rep.openApp('saleshub');
       await rep.expectSynced();
       await rep.openTable('opportunity');
       const opportunity = await rep.openFirstRow();
@@ -32,11 +32,11 @@ for (const [name, way] of Object.entries(ways)) {
       // A contact that is nowhere yet, made from within the lookup.
       const family = `Delacourt-${Date.now() % 100_000}`;
       await rep.field('parentcontactid').locator('input').fill(family);
-      await rep.command('lookup-new').click();
+      await rep.command('create', rep.field('parentcontactid')).click();
       const dialog = rep.page.locator('dialog[open]');
       await rep.fill('firstname', 'Maëlle', dialog);
       await rep.fill('lastname', family, dialog);
-      await rep.command('save', dialog).click();
+      await rep.command('confirm', dialog).click();
       await expect(dialog).toBeHidden();
       await expect(rep.field('parentcontactid')).toContainText(family);
       const contact = await rep.field('parentcontactid').getAttribute('data-value');

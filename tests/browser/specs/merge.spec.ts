@@ -9,7 +9,7 @@ test('what a colleague changed in another column is merged, in the same column i
   try {
     const rep = new Rep(page, server.url);
     await rep.signIn('rep-fr');
-    await rep.openApp('Sales Hub');
+    await rep.openApp('saleshub');
     await rep.expectSynced();
     await rep.openTable('opportunity');
     const opportunity = await rep.openFirstRow();

@@ -56,9 +56,14 @@ pub fn NumberControl(
             }
         }
     };
-    let on_focus = move |_| {
+    // The plain number replaces the formatted one at once and is selected, so that what is typed replaces it.
+    let on_focus = move |event: web_sys::FocusEvent| {
         if !field.problem.with_untracked(Option::is_some) {
-            typed.set(value.with_untracked(editable));
+            let plain = value.with_untracked(editable);
+            let input = event_target::<web_sys::HtmlInputElement>(&event);
+            input.set_value(&plain);
+            input.select();
+            typed.set(plain);
         }
         is_editing.set(true);
     };
