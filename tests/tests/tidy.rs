@@ -44,7 +44,7 @@ fn files(folder: &Path, endings: &[&str]) -> Vec<PathBuf> {
     for path in entries.map(|entry| entry.unwrap().path()) {
         let name = path.file_name().unwrap().to_string_lossy().into_owned();
         if path.is_dir() {
-            if !["node_modules", "dist", "target", "fixtures"].contains(&name.as_str()) {
+            if !["node_modules", "dist", "generated", "target", "fixtures"].contains(&name.as_str()) {
                 found.extend(files(&path, endings));
             }
         } else if endings.iter().any(|ending| name.ends_with(ending)) {
@@ -172,7 +172,7 @@ fn each_platform_stands_in_its_own_crate() {
         ("leptos", &["ui", "app"]),
         ("axum", &["server"]),
         ("sqlx", &["store-sql"]),
-        ("quick-xml", &["model", "query"]),
+        ("quick-xml", &["model", "solution"]),
     ];
     let mut wrong = Vec::new();
     for package in packages().iter().filter(|package| root().join("src").join(&package.name).is_dir()) {
@@ -244,6 +244,10 @@ fn files_and_functions_stay_short() {
         let lines: Vec<&str> = text.lines().collect();
         if lines.len() > MOST_LINES_PER_FILE {
             wrong.push(format!("{path} has {} lines", lines.len()));
+        }
+        // A test's table of cases is data and may be as long as it has cases.
+        if path.contains("/tests") || path.ends_with("tests.rs") {
+            continue;
         }
         wrong.extend(
             long_functions(&lines)

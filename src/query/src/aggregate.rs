@@ -89,7 +89,7 @@ impl Accumulator {
             None => {
                 let number = match value {
                     Value::Float(number) => *number,
-                    _ => number.and_then(|number| number.to_f64()).unwrap_or_default(),
+                    _ => number.and_then(|number| number.to_f64()).unwrap_or_default(), // float: a sum over a float column
                 };
                 self.float = Some(self.float.unwrap_or_default() + number);
             }
@@ -122,7 +122,7 @@ impl Accumulator {
 
     fn sum(&self) -> Value {
         if let Some(float) = self.float {
-            return Value::Float(float + self.exact.to_f64().unwrap_or_default());
+            return Value::Float(float + self.exact.to_f64().unwrap_or_default()); // float: the column is one
         }
         match self.exact.to_i64() {
             Some(whole) if !self.has_decimal => Value::Integer(whole),
@@ -134,7 +134,7 @@ impl Accumulator {
         if let Some(float) = self.float {
             #[expect(clippy::cast_precision_loss, reason = "a mean of floats is inexact anyway")]
             let count = self.count as f64;
-            return Value::Float((float + self.exact.to_f64().unwrap_or_default()) / count);
+            return Value::Float((float + self.exact.to_f64().unwrap_or_default()) / count); // float: the column is one
         }
         let mean = self.exact.checked_div(Decimal::from(self.count)).unwrap_or_default();
         Value::Decimal(

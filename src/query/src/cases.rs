@@ -251,7 +251,7 @@ fn token(value: &Value) -> String {
 }
 
 fn number_token(number: f64) -> String {
-    Decimal::from_f64(number).map_or_else(|| number.to_string(), |number| number.normalize().to_string())
+    Decimal::from_f64(number).map_or_else(|| number.to_string(), |number| number.normalize().to_string()) // float: a JSON number of the cases
 }
 
 fn json_token(value: &Json) -> String {

@@ -59,8 +59,8 @@ fn compare_texts(a: &str, b: &str) -> Ordering {
 fn compare_numbers(a: &Value, b: &Value) -> Option<Ordering> {
     match (a, b) {
         (Value::Float(a), Value::Float(b)) => a.partial_cmp(b),
-        (Value::Float(a), b) => a.partial_cmp(&decimal(b)?.to_f64()?),
-        (a, Value::Float(b)) => decimal(a)?.to_f64()?.partial_cmp(b),
+        (Value::Float(a), b) => a.partial_cmp(&decimal(b)?.to_f64()?), // float: the other side is one
+        (a, Value::Float(b)) => decimal(a)?.to_f64()?.partial_cmp(b),  // float: the other side is one
         _ => Some(decimal(a)?.cmp(&decimal(b)?)),
     }
 }
