@@ -40,6 +40,12 @@ pub enum OpenError {
     /// No randomness.
     #[error(transparent)]
     Random(#[from] NoRandomness),
+    /// Anybody on the network could sign in to a demo org.
+    #[error(
+        "this org has demo accounts with a known password, so it is served on loopback addresses only, not on {0}; \
+         leave --host away or choose another --data folder"
+    )]
+    DemoInPublic(std::net::IpAddr),
     /// A password could not be hashed.
     #[error("a password cannot be hashed: {0}")]
     Password(String),
@@ -66,7 +72,7 @@ impl App {
     /// Opens the database, brings tables and roles up to the solution, and fills a new org with demo data when asked to.
     pub async fn open(options: Options) -> Result<Self, OpenError> {
         if options.database.is_none() {
-            std::fs::create_dir_all(&options.data)
+            make_folder(&options.data)
                 .map_err(|source| OpenError::Folder { path: options.data.display().to_string(), source })?;
         }
         let database = Database::open(&options.database_address()).await?;
@@ -78,9 +84,12 @@ impl App {
         if is_new && options.demo != DemoSize::None {
             demo::fill(&database, options.demo, now).await?;
         }
+        let is_demo = demo::is_demo(&database).await?;
+        if is_demo && !options.host.is_loopback() {
+            return Err(OpenError::DemoInPublic(options.host));
+        }
         let organization = organization(&database).await?;
-        let setup_token =
-            if is_new && options.demo == DemoSize::None { Some(setup_token(&database).await?) } else { None };
+        let setup_token = if is_new && !is_demo { Some(setup_token(&database).await?) } else { None };
         database.forget_expired_tokens(now).await?;
         let mut write = database.write().await?;
         write.forget(now.plus_milliseconds(-KEEP_MILLISECONDS)).await?;
@@ -96,7 +105,7 @@ impl App {
             fingerprints,
             organization,
             setup_token,
-            demo_users: if options.demo == DemoSize::None { Vec::new() } else { demo::users() },
+            demo_users: if is_demo { demo::users() } else { Vec::new() },
             rate_limit: RateLimit::default(),
             database,
             options,
@@ -194,4 +203,13 @@ async fn setup_token(database: &Database) -> Result<String, OpenError> {
     write.put_setting(SETUP, &random::hash_text(&token)).await?;
     write.commit().await?;
     Ok(token)
+}
+
+/// Makes the data folder, for the owner's eyes alone.
+fn make_folder(path: &std::path::Path) -> std::io::Result<()> {
+    let mut builder = std::fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(path)
 }

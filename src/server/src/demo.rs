@@ -14,7 +14,14 @@ const PASSWORD: &str = "demo";
 const CLIENT: &str = "demo";
 /// The user the service client acts as.
 const CLIENT_USER: &str = "admin";
+/// The setting that marks an org with demo accounts.
+const MARK: &str = "demo";
 const ROWS_AT_ONCE: usize = 2000;
+
+/// True for an org with demo accounts, whatever this start was told.
+pub async fn is_demo(database: &Database) -> Result<bool, OpenError> {
+    Ok(database.read().await?.setting(MARK).await?.is_some())
+}
 
 /// The user names to show at the start.
 pub fn users() -> Vec<String> {
@@ -33,6 +40,7 @@ pub async fn fill(database: &Database, size: DemoSize, now: Timestamp) -> Result
     let mut write = database.write().await?;
     put_rows(&mut write, &demo).await?;
     put_people(&mut write, &demo, &password_hash).await?;
+    write.put_setting(MARK, "yes").await?;
     write.put_setting(ORGANIZATION, &demo.organization.to_string()).await?;
     write.commit().await?;
     Ok(())

@@ -3,6 +3,7 @@
 use anyhow::Context as _;
 use server::{App, Options, output};
 use std::net::SocketAddr;
+use std::process::ExitCode;
 use std::time::Duration;
 use tokio::net::TcpListener;
 use tracing_subscriber::EnvFilter;
@@ -10,7 +11,17 @@ use tracing_subscriber::EnvFilter;
 /// How long requests under way may take after the server was asked to end.
 const LONGEST_GOODBYE: Duration = Duration::from_secs(5);
 
-fn main() -> anyhow::Result<()> {
+fn main() -> ExitCode {
+    match run() {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            output::problem(&format!("{error:#}"));
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run() -> anyhow::Result<()> {
     let filter = EnvFilter::try_from_env("VALISE_LOG").unwrap_or_else(|_| EnvFilter::new("warn,server=info"));
     tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
     let Some(options) = Options::parse(std::env::args_os().skip(1))? else {

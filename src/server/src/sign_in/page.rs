@@ -181,6 +181,7 @@ impl Sentence {
             ],
             Self::Organization => ["Organization", "Organisation", "Organisation"],
             Self::FullName => ["Full name", "Nom complet", "Vollständiger Name"],
+            Self::TimeZone => ["Time zone (IANA name)", "Fuseau horaire (nom IANA)", "Zeitzone (IANA-Name)"],
             Self::Create => ["Create", "Créer", "Anlegen"],
             Self::UsedLink => [
                 "This set-up link has been used, or a newer one was made. Start the server again to get another, or sign in.",
@@ -221,6 +222,8 @@ pub enum Sentence {
     Organization,
     /// A field.
     FullName,
+    /// A field.
+    TimeZone,
     /// The button.
     Create,
     /// A set-up link that works no more.

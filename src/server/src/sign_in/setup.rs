@@ -120,7 +120,7 @@ fn page(language: Language, token: &str, typed: &Typed, problem: Option<Sentence
     let fields = [
         text(say(Sentence::Organization), "organization", typed.organization.as_str(), "organization"),
         text(say(Sentence::FullName), "fullname", &typed.full_name, "name"),
-        text("Time zone (IANA)", "timezone", zone, "off"),
+        text(say(Sentence::TimeZone), "timezone", zone, "off"),
         text(say(Sentence::UserName), "username", &typed.user_name, "username"),
         Field {
             label: say(Sentence::Password),

@@ -245,3 +245,18 @@ async fn nobody_without_a_good_token_gets_in() {
     world.refused(REP, "GET /api/valise/v1/me", &[], "", (403, "0x80040225")).await;
     assert_eq!(world.ask(ADMIN, "GET WhoAmI").await.status, 200);
 }
+
+#[tokio::test]
+async fn demo_accounts_never_leave_the_machine() {
+    let world = World::with(|options| options.demo = server::DemoSize::Small).await;
+    assert_eq!(world.app.demo_users(), ["rep-fr", "rep-de", "manager", "admin"]);
+    assert_eq!(world.app.setup_link("http://localhost"), None);
+    let mut options = world.app.options().clone();
+    options.demo = server::DemoSize::None;
+    let again = server::App::open(options.clone()).await.unwrap();
+    assert_eq!(again.demo_users().len(), 4, "the org is a demo whatever the second start is told");
+    assert_eq!(again.organization(), world.app.organization());
+    options.host = std::net::IpAddr::from([0, 0, 0, 0]);
+    let refused = server::App::open(options).await.unwrap_err();
+    assert!(matches!(refused, server::OpenError::DemoInPublic(_)), "{refused}");
+}
