@@ -74,7 +74,10 @@ impl Address {
     fn is_held(self, to: &str) -> bool {
         let leaves = Place::parse(to) != self.place.get_untracked();
         leaves
-            && self.guard.try_with_value(|guard| guard.as_ref().is_some_and(|guard| guard(to.to_owned()))).unwrap_or(false)
+            && self
+                .guard
+                .try_with_value(|guard| guard.as_ref().is_some_and(|guard| guard(to.to_owned())))
+                .unwrap_or(false)
     }
 
     fn enter(self, to: &str, replaces: bool) {

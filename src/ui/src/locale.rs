@@ -117,7 +117,13 @@ mod tests {
             assert!(unused.is_empty(), "{language:?} has unused {unused:?}");
             let english: BTreeSet<_> = super::texts(Language::English).keys().collect();
             assert_eq!(texts.keys().collect::<BTreeSet<_>>(), english, "{language:?} and English differ");
-            let holes = |text: &str| text.split('{').skip(1).filter_map(|part| part.split('}').next()).map(str::to_owned).collect::<BTreeSet<_>>();
+            let holes = |text: &str| {
+                text.split('{')
+                    .skip(1)
+                    .filter_map(|part| part.split('}').next())
+                    .map(str::to_owned)
+                    .collect::<BTreeSet<_>>()
+            };
             for (key, value) in texts {
                 assert_eq!(holes(value), holes(&super::texts(Language::English)[key]), "{language:?} {key}");
             }

@@ -48,7 +48,8 @@ impl Port {
     pub fn start(script: &str, on_event: impl Fn(Event) + 'static) -> Result<Self, PortProblem> {
         let options = WorkerOptions::new();
         options.set_type(WorkerType::Module);
-        let worker = Worker::new_with_options(script, &options).map_err(|error| PortProblem(format!("{error:?}")))?;
+        let worker =
+            Worker::new_with_options(script, &options).map_err(|error| PortProblem(format!("{error:?}")))?;
         let waiting = Rc::new(Waiting::default());
         let line = Rc::new(RefCell::new(Line::Held(Vec::new())));
         let on_message = {
@@ -135,11 +136,13 @@ fn receive(waiting: &Waiting, on_event: &impl Fn(Event), data: JsValue) {
         Some(number) => {
             let Some(sender) = waiting.borrow_mut().remove(&(number as u32)) else { return };
             let reply = wire::read::<Envelope<Reply>>(data).map_or_else(
-                |error| Reply::Failed(Failure {
-                    kind: FailureKind::Protocol,
-                    message: error.to_string(),
-                    column: None,
-                }),
+                |error| {
+                    Reply::Failed(Failure {
+                        kind: FailureKind::Protocol,
+                        message: error.to_string(),
+                        column: None,
+                    })
+                },
                 |envelope| envelope.body,
             );
             // A screen that has gone does not listen any more.

@@ -12,6 +12,8 @@ use leptos::prelude::*;
 
 /// Draws the app into the page and starts the worker at this address.
 pub fn mount(worker: &'static str) {
+    // A defect stands in the console with its place; the page itself can only be reloaded.
+    std::panic::set_hook(Box::new(|panic| gloo::console::error!(panic.to_string())));
     apply_theme();
     leptos::mount::mount_to_body(move || view! { <Root worker/> });
 }

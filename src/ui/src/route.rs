@@ -87,9 +87,8 @@ pub fn parameter(address: &str, name: &str) -> Option<String> {
 /// The same address with a query parameter set, or removed when empty.
 pub fn with_parameter(address: &str, name: &str, value: &str) -> String {
     let (path, query) = address.split_once('?').unwrap_or((address, ""));
-    let is_other = |pair: &&str| {
-        !pair.is_empty() && decode(pair.split_once('=').map_or(*pair, |(key, _)| key)) != name
-    };
+    let is_other =
+        |pair: &&str| !pair.is_empty() && decode(pair.split_once('=').map_or(*pair, |(key, _)| key)) != name;
     let mut pairs: Vec<String> = query.split('&').filter(is_other).map(str::to_owned).collect();
     if !value.is_empty() {
         pairs.push(format!("{}={}", encode(name), encode(value)));

@@ -15,7 +15,8 @@ fn options(field: &Field) -> Vec<(i32, String)> {
         }
         ColumnKind::Status => {
             let state = field.other.run("statecode".into()).as_choice();
-            let state = state.and_then(|state| field.table.state(state)).or_else(|| field.table.initial_state());
+            let state =
+                state.and_then(|state| field.table.state(state)).or_else(|| field.table.initial_state());
             let statuses = state.map(|state| state.statuses.as_slice()).unwrap_or_default();
             statuses.iter().map(|status| (status.value, label(&status.label))).collect()
         }
@@ -37,7 +38,9 @@ pub fn ChoiceControl(
             let current = value.get().as_choice();
             let mut options = options(&field);
             // A value that the definition has lost is still shown as what it is.
-            if let Some(number) = current && !options.iter().any(|(value, _)| *value == number) {
+            if let Some(number) = current
+                && !options.iter().any(|(value, _)| *value == number)
+            {
                 let name = option_text(&field.table, field.column.name.as_str(), number);
                 options.push((number, name.unwrap_or_else(|| number.to_string())));
             }

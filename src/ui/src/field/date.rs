@@ -31,7 +31,6 @@ pub fn DateControl(
         }
     };
     let on_date = {
-        let set = set.clone();
         move |event| {
             let minutes = untrack(parts).map_or(MORNING_MINUTES, |(_, minutes)| minutes);
             set(event_target_value(&event).parse().ok(), minutes);
@@ -84,9 +83,7 @@ fn split(value: &Value, behavior: DateBehavior) -> Option<(Date, i32)> {
 fn join(date: Date, minutes: i32, behavior: DateBehavior, has_time: bool) -> Value {
     match behavior {
         DateBehavior::DateOnly => Value::Date(date),
-        _ => {
-            Value::DateTime(zone(behavior).instant_of(date, if has_time { minutes } else { 0 }))
-        }
+        _ => Value::DateTime(zone(behavior).instant_of(date, if has_time { minutes } else { 0 })),
     }
 }
 

@@ -45,7 +45,8 @@ pub fn LookupControl(
 }
 
 fn chip(session: crate::session::Session, field: Field, reference: &Reference) -> impl IntoView {
-    let name = crate::format::show(&Value::Reference(reference.clone()), Some(&field.column), &field.table, None);
+    let name =
+        crate::format::show(&Value::Reference(reference.clone()), Some(&field.column), &field.table, None);
     let remove = fill("field.remove", &[("value", &name)]);
     let input = field.input.clone();
     let clear = move |_| {

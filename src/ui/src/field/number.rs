@@ -2,8 +2,8 @@
 
 use super::{Field, Widget};
 use crate::format::{
-    Currency, NumberProblem, formats, money_digits, parse_decimal, parse_duration, parse_integer, show, units,
-    within, write_decimal,
+    Currency, NumberProblem, formats, money_digits, parse_decimal, parse_duration, parse_integer, show,
+    units, within, write_decimal,
 };
 use crate::locale::{fill, text};
 use leptos::prelude::*;
@@ -69,7 +69,9 @@ pub fn NumberControl(
     };
     let symbol = move || {
         (widget == Widget::Money)
-            .then(|| currency.get().map(|currency| view! { <span class="input-affix">{currency.symbol}</span> }))
+            .then(|| {
+                currency.get().map(|currency| view! { <span class="input-affix">{currency.symbol}</span> })
+            })
             .flatten()
     };
     view! {
@@ -119,7 +121,12 @@ fn editable(value: &Value) -> String {
     }
 }
 
-fn parse(typed: &str, kind: &ColumnKind, widget: Widget, currency: Option<&Currency>) -> Result<Value, String> {
+fn parse(
+    typed: &str,
+    kind: &ColumnKind,
+    widget: Widget,
+    currency: Option<&Currency>,
+) -> Result<Value, String> {
     let formats = formats();
     let style = formats.style();
     if typed.trim().is_empty() {
@@ -139,7 +146,9 @@ fn parse(typed: &str, kind: &ColumnKind, widget: Widget, currency: Option<&Curre
             .map(Value::Decimal),
         ColumnKind::Money { min, max, .. } => {
             let digits = money_digits(Some(kind), currency);
-            parse_decimal(typed, style, digits).and_then(|number| within(number, min, max)).map(Value::Decimal)
+            parse_decimal(typed, style, digits)
+                .and_then(|number| within(number, min, max))
+                .map(Value::Decimal)
         }
         ColumnKind::Float { precision, min, max } => parse_decimal(typed, style, *precision)
             .and_then(|number| float(&number).ok_or(NumberProblem::NotANumber))

@@ -28,7 +28,8 @@ pub fn ReadOnlyControl(
         match linked(&value, Some(&field.column), text) {
             Shown::Text(text) => view! { <span class="value-text">{text}</span> }.into_any(),
             Shown::Link { address, text } => {
-                view! { <a class="link" href=address rel="noopener noreferrer external">{text}</a> }.into_any()
+                view! { <a class="link" href=address rel="noopener noreferrer external">{text}</a> }
+                    .into_any()
             }
         }
     };

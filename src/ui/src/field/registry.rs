@@ -67,7 +67,9 @@ const fn by_type(kind: &ColumnKind) -> Widget {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use model::{BooleanOptions, DateBehavior, Decimal, Label, LookupStyle, PrecisionSource, Requirement, Writable};
+    use model::{
+        BooleanOptions, DateBehavior, Decimal, Label, LookupStyle, PrecisionSource, Requirement, Writable,
+    };
 
     /// Every column type once, with the control that draws it.
     fn every_type() -> Vec<(ColumnKind, Widget)> {

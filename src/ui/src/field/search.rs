@@ -66,7 +66,10 @@ pub fn RowSearch(
     let list = move || list.get().unwrap_or_default();
     let list_id = StoredValue::new(format!("{input}-list"));
     let close = move || {
-        is_open.set(false);
+        // An input that is taken away loses the focus, too; then there is nothing left to close.
+        if is_open.try_set(false).is_some() {
+            return;
+        }
         active.set(None);
         if let Some(popup) = popup.get_untracked() {
             hide_popup(&popup);
@@ -86,31 +89,26 @@ pub fn RowSearch(
     };
     let pick_later = Callback::new(pick);
     let on_key = move |event: KeyboardEvent| {
-        let count = untrack(list).found.len();
-        match event.key().as_str() {
-            "ArrowDown" | "ArrowUp" => {
-                event.prevent_default();
-                if !is_open.get_untracked() {
-                    open();
-                }
-                let by = if event.key() == "ArrowDown" { 1 } else { count.saturating_sub(1) };
-                let start = if event.key() == "ArrowDown" { 0 } else { count.saturating_sub(1) };
-                active.update(|at| *at = (count > 0).then(|| at.map_or(start, |at| (at + by) % count)));
-            }
-            "Enter" => {
-                let chosen = untrack(list).found.get(active.get_untracked().unwrap_or(0)).cloned();
-                if let (true, Some(found)) = (is_open.get_untracked(), chosen) {
-                    event.prevent_default();
-                    pick(found.reference);
-                }
-            }
-            "Escape" if is_open.get_untracked() => {
-                event.prevent_default();
+        let found = untrack(list).found;
+        match decide(&event.key(), is_open.get_untracked(), active.get_untracked(), found.len()) {
+            Step::Nothing => return,
+            Step::Close => {
                 event.stop_propagation();
                 close();
             }
-            _ => {}
+            Step::Activate(at) => {
+                if !is_open.get_untracked() {
+                    open();
+                }
+                active.set(at);
+            }
+            Step::Pick(at) => {
+                if let Some(found) = found.into_iter().nth(at) {
+                    pick(found.reference);
+                }
+            }
         }
+        event.prevent_default();
     };
     let placeholder = fill("lookup.placeholder", &[("label", &label)]);
     view! {
@@ -156,6 +154,27 @@ pub fn RowSearch(
             })}
             {move || is_open.get().then(|| makers(session, list().tables, typed, pick_later))}
         </div>
+    }
+}
+
+/// What a key does in the input.
+#[derive(Debug, PartialEq, Eq)]
+enum Step {
+    Nothing,
+    Close,
+    Activate(Option<usize>),
+    Pick(usize),
+}
+
+fn decide(key: &str, is_open: bool, active: Option<usize>, count: usize) -> Step {
+    match key {
+        "ArrowDown" => Step::Activate((count > 0).then(|| active.map_or(0, |at| (at + 1) % count))),
+        "ArrowUp" => {
+            Step::Activate((count > 0).then(|| active.map_or(count - 1, |at| (at + count - 1) % count)))
+        }
+        "Enter" if is_open && count > 0 => Step::Pick(active.unwrap_or(0)),
+        "Escape" if is_open => Step::Close,
+        _ => Step::Nothing,
     }
 }
 
@@ -233,14 +252,16 @@ fn makers(
     let may_create = |table: &Arc<Table>| {
         let user = session.user.get_untracked();
         table.has_quick_create
-            && user.is_some_and(|user| user.privileges.depth(table.name.as_str(), Right::Create) > model::Depth::None)
+            && user.is_some_and(|user| {
+                user.privileges.depth(table.name.as_str(), Right::Create) > model::Depth::None
+            })
     };
     let button = |table: Arc<Table>| {
         let label = fill("command.new-of", &[("table", table.label.text(locale::language()))]);
         let make = move |_| {
             let table = Arc::clone(&table);
             task::spawn(async move {
-                let name = typed.get_untracked();
+                let name = typed.try_get_untracked().unwrap_or_default();
                 let mut preset = Columns::new();
                 let is_writable = table.column(table.primary_name.as_str()).is_some_and(|column| {
                     !matches!(column.writable, model::Writable::Never | model::Writable::OnUpdate)
@@ -263,4 +284,27 @@ fn makers(
         }
     };
     tables.into_iter().filter(may_create).map(button).collect_view()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn arrows_go_round_and_enter_takes_the_best_match() {
+        for (key, is_open, active, count, expected) in [
+            ("ArrowDown", false, None, 3, Step::Activate(Some(0))),
+            ("ArrowDown", true, Some(2), 3, Step::Activate(Some(0))),
+            ("ArrowUp", true, Some(0), 3, Step::Activate(Some(2))),
+            ("ArrowUp", true, None, 0, Step::Activate(None)),
+            ("Enter", true, None, 3, Step::Pick(0)),
+            ("Enter", true, Some(1), 3, Step::Pick(1)),
+            ("Enter", true, None, 0, Step::Nothing),
+            ("Enter", false, None, 3, Step::Nothing),
+            ("Escape", true, None, 3, Step::Close),
+            ("Escape", false, None, 3, Step::Nothing),
+        ] {
+            assert_eq!(decide(key, is_open, active, count), expected, "{key}");
+        }
+    }
 }

@@ -46,13 +46,16 @@ pub fn FormTabs(
 ) -> impl IntoView {
     let session = use_session();
     let is_phone = Memo::new(move |_| session.size.get() == Size::Phone);
-    let tabs = Memo::new(move |_| drawn_tabs(&state.form(), &state.table(), is_phone.get(), state.is_new));
+    let tabs = Memo::new(move |_| {
+        drawn_tabs(&state.form(), &state.table(), is_phone.get(), state.is_new, text("timeline.title"))
+    });
     let wanted = in_address.then(|| route::parameter(&session.address.get_untracked(), "tab")).flatten();
     let at = tabs.with_untracked(|tabs| tabs.iter().position(|tab| Some(&tab.name) == wanted.as_ref()));
     let current = RwSignal::new(at.unwrap_or(0));
     let choose = move |at: usize| {
         current.set(at);
-        if in_address && let Some(name) = tabs.with_untracked(|tabs| tabs.get(at).map(|tab| tab.name.clone())) {
+        if in_address && let Some(name) = tabs.with_untracked(|tabs| tabs.get(at).map(|tab| tab.name.clone()))
+        {
             let name = if at == 0 { String::new() } else { name };
             session.address.replace(&route::with_parameter(&session.address.get_untracked(), "tab", &name));
         }
@@ -86,7 +89,8 @@ pub fn FormTabs(
         })
     };
     let panel = move || {
-        tabs.with(|tabs| tabs.get(current.get().min(tabs.len().saturating_sub(1))).cloned()).map(|tab| panel(state, &tab))
+        tabs.with(|tabs| tabs.get(current.get().min(tabs.len().saturating_sub(1))).cloned())
+            .map(|tab| panel(state, &tab))
     };
     view! {
         <Problems state on_jump=move |column: String| {
@@ -116,7 +120,13 @@ fn jump(column: &str) {
     }
 }
 
-fn tab_key(event: &KeyboardEvent, current: RwSignal<usize>, count: usize, prefix: String, choose: impl Fn(usize)) {
+fn tab_key(
+    event: &KeyboardEvent,
+    current: RwSignal<usize>,
+    count: usize,
+    prefix: String,
+    choose: impl Fn(usize),
+) {
     let at = current.get_untracked();
     let next = match event.key().as_str() {
         "ArrowRight" => (at + 1) % count,
@@ -150,7 +160,7 @@ fn Problems(
                 }
             };
             view! {
-                <div class="problems" role="alert">
+                <div class="problems" id="form-problems" role="alert" tabindex="-1">
                     <Icon name="error_circle"/>
                     <ul>{problems.into_iter().map(item).collect_view()}</ul>
                 </div>
@@ -224,7 +234,8 @@ fn field(state: FormState, cell: &Cell, name: &str) -> Option<Field> {
     let control = cell.control.as_ref()?;
     let table = state.table();
     let column = table.column(control.column.as_ref()?.as_str())?.clone();
-    let label = if cell.label.is_empty() { column.text(locale::language()).to_owned() } else { words(&cell.label) };
+    let label =
+        if cell.label.is_empty() { column.text(locale::language()).to_owned() } else { words(&cell.label) };
     let label = if label.is_empty() { column.text(locale::language()).to_owned() } else { label };
     Some(make_field(state, control, column, label, cell.show_label, name, &table))
 }

@@ -48,7 +48,12 @@ impl Edits {
     }
 
     /// What keeps the form from being saved.
-    pub fn missing(&self, shown: &[(ColumnName, bool)], table: &Table, is_new: bool) -> Vec<(ColumnName, Missing)> {
+    pub fn missing(
+        &self,
+        shown: &[(ColumnName, bool)],
+        table: &Table,
+        is_new: bool,
+    ) -> Vec<(ColumnName, Missing)> {
         let mut missing = Vec::new();
         for (name, form_insists) in shown {
             let Some(column) = table.column(name.as_str()) else { continue };
@@ -80,7 +85,9 @@ pub fn is_required(column: &Column, form_insists: bool, is_new: bool) -> bool {
     };
     let insists = form_insists || matches!(column.required, Requirement::Application | Requirement::System);
     // A flag always has a value: unset means no.
-    insists && is_writable && !matches!(column.kind, ColumnKind::Boolean(_) | ColumnKind::Status | ColumnKind::State)
+    insists
+        && is_writable
+        && !matches!(column.kind, ColumnKind::Boolean(_) | ColumnKind::Status | ColumnKind::State)
 }
 
 fn is_blank(value: &Value) -> bool {
@@ -98,12 +105,17 @@ mod tests {
     use model::{Label, Ownership, Reference, TextFormat};
 
     fn reference(id: u128, name: &str) -> Value {
-        Value::Reference(Reference { table: "account".into(), id: model::RowId::from_u128(id), name: Some(name.to_owned()) })
+        Value::Reference(Reference {
+            table: "account".into(),
+            id: model::RowId::from_u128(id),
+            name: Some(name.to_owned()),
+        })
     }
 
     #[test]
     fn typing_the_saved_value_again_is_no_change() {
-        let saved = Columns::new().with("name", Value::Text("A".to_owned())).with("parent", reference(1, "Old"));
+        let saved =
+            Columns::new().with("name", Value::Text("A".to_owned())).with("parent", reference(1, "Old"));
         let mut edits = Edits { saved, changed: Columns::new() };
         edits.set(&"name".into(), Value::Text("B".to_owned()));
         edits.set(&"parent".into(), reference(1, "New name of the same row"));
@@ -118,7 +130,11 @@ mod tests {
         let mut edits = Edits { saved: Columns::new(), changed: Columns::new() };
         edits.set(&"name".into(), Value::Text("mine".to_owned()));
         edits.set(&"city".into(), Value::Text("Paris".to_owned()));
-        edits.refresh(Columns::new().with("name", Value::Text("theirs".to_owned())).with("city", Value::Text("Paris".to_owned())));
+        edits.refresh(
+            Columns::new()
+                .with("name", Value::Text("theirs".to_owned()))
+                .with("city", Value::Text("Paris".to_owned())),
+        );
         assert_eq!(edits.get("name"), &Value::Text("mine".to_owned()));
         assert!(!edits.is_changed("city"));
     }
@@ -157,7 +173,8 @@ mod tests {
             relationships: Vec::new(),
             keys: Vec::new(),
         };
-        let shown = [("name".into(), false), ("city".into(), true), ("number".into(), false), ("gone".into(), true)];
+        let shown =
+            [("name".into(), false), ("city".into(), true), ("number".into(), false), ("gone".into(), true)];
         let mut edits = Edits::default();
         edits.set(&"name".into(), Value::Text("  ".to_owned()));
         assert_eq!(

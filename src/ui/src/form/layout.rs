@@ -1,6 +1,6 @@
 //! What of a form is drawn on this screen: hidden cells, what phones leave out, and controls we do not have are left out whole.
 
-use model::{Cell, Control, ControlKind, Form, Section, Tab, Table};
+use model::{Cell, Control, ControlKind, Form, FormColumn, Label, Language, Section, Tab, Table};
 
 /// How a control is drawn.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -48,21 +48,58 @@ fn drawn_section(section: &Section, table: &Table, is_phone: bool, is_new: bool)
     (!drawn.rows.is_empty()).then_some(drawn)
 }
 
-/// The tabs as they are drawn.
-pub fn drawn_tabs(form: &Form, table: &Table, is_phone: bool, is_new: bool) -> Vec<Tab> {
+/// The tabs as they are drawn; `timeline` is what its tab on a phone is called.
+pub fn drawn_tabs(form: &Form, table: &Table, is_phone: bool, is_new: bool, timeline: &str) -> Vec<Tab> {
     let tab = |tab: &Tab| {
         if !tab.visible || (is_phone && !tab.on_phone) {
             return None;
         }
         let mut drawn = tab.clone();
         for column in &mut drawn.columns {
-            column.sections =
-                column.sections.iter().filter_map(|section| drawn_section(section, table, is_phone, is_new)).collect();
+            column.sections = column
+                .sections
+                .iter()
+                .filter_map(|section| drawn_section(section, table, is_phone, is_new))
+                .collect();
         }
         drawn.columns.retain(|column| !column.sections.is_empty());
         (!drawn.columns.is_empty()).then_some(drawn)
     };
-    form.tabs.iter().filter_map(tab).collect()
+    let mut tabs: Vec<Tab> = form.tabs.iter().filter_map(tab).collect();
+    if is_phone {
+        split_timeline(&mut tabs, timeline);
+    }
+    tabs
+}
+
+/// A phone has no room for a timeline beside or below other things: it gets a tab of its own, after the first.
+fn split_timeline(tabs: &mut Vec<Tab>, label: &str) {
+    let has_timeline = |section: &Section| {
+        let controls =
+            section.rows.iter().flat_map(|row| &row.cells).filter_map(|cell| cell.control.as_ref());
+        controls.map(|control| control.kind).any(|kind| kind == ControlKind::Timeline)
+    };
+    let Some(first) = tabs.first_mut() else { return };
+    let mut taken = Vec::new();
+    for column in &mut first.columns {
+        taken.extend(column.sections.extract_if(.., |section| has_timeline(section)));
+    }
+    first.columns.retain(|column| !column.sections.is_empty());
+    if taken.is_empty() {
+        return;
+    }
+    let own = Tab {
+        name: "timeline".to_owned(),
+        label: Label::one(Language::English, label),
+        visible: true,
+        on_phone: true,
+        columns: vec![FormColumn { width_percent: 100, sections: taken }],
+    };
+    if first.columns.is_empty() {
+        tabs[0] = own;
+    } else {
+        tabs.insert(1, own);
+    }
 }
 
 /// The tab in which a column stands first.
@@ -81,7 +118,7 @@ pub fn tab_of(tabs: &[Tab], column: &str) -> Option<usize> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use model::{FormColumn, FormKind, FormRow, Label};
+    use model::{FormKind, FormRow};
 
     fn cell(kind: ControlKind, column: Option<&str>) -> Cell {
         Cell {
@@ -144,12 +181,33 @@ mod tests {
                 tab(vec![cell(ControlKind::Timeline, None)]),
             ],
         };
-        let tabs = drawn_tabs(&form, &table(), false, false);
+        let tabs = drawn_tabs(&form, &table(), false, false, "Timeline");
         assert_eq!(tabs.len(), 2);
         assert_eq!(tabs[0].columns[0].sections[0].rows.len(), 1);
         assert_eq!(tab_of(&tabs, "name"), Some(0));
         assert_eq!(tab_of(&tabs, "unheard_of"), None);
-        assert_eq!(drawn_tabs(&form, &table(), false, true).len(), 1, "a new row has no timeline");
+        assert_eq!(
+            drawn_tabs(&form, &table(), false, true, "Timeline").len(),
+            1,
+            "a new row has no timeline"
+        );
+    }
+
+    #[test]
+    fn a_phone_shows_the_timeline_on_a_tab_of_its_own() {
+        let mut summary = tab(vec![cell(ControlKind::Text, Some("name"))]);
+        summary.columns.push(tab(vec![cell(ControlKind::Timeline, None)]).columns.remove(0));
+        let form = Form {
+            id: model::FormId::from_u128(1),
+            table: "account".into(),
+            name: Label::default(),
+            kind: FormKind::Main,
+            header: Vec::new(),
+            tabs: vec![summary, tab(vec![cell(ControlKind::Text, Some("name"))])],
+        };
+        let names = |tabs: Vec<Tab>| tabs.into_iter().map(|tab| tab.name).collect::<Vec<_>>();
+        assert_eq!(names(drawn_tabs(&form, &table(), true, false, "Timeline")), ["tab", "timeline", "tab"]);
+        assert_eq!(names(drawn_tabs(&form, &table(), false, false, "Timeline")), ["tab", "tab"]);
     }
 
     #[test]
@@ -164,7 +222,7 @@ mod tests {
             header: Vec::new(),
             tabs: vec![tab(vec![narrow])],
         };
-        assert_eq!(drawn_tabs(&form, &table(), false, false).len(), 1);
-        assert!(drawn_tabs(&form, &table(), true, false).is_empty());
+        assert_eq!(drawn_tabs(&form, &table(), false, false, "Timeline").len(), 1);
+        assert!(drawn_tabs(&form, &table(), true, false, "Timeline").is_empty());
     }
 }

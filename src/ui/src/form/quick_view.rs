@@ -18,10 +18,11 @@ pub fn QuickView(
 ) -> impl IntoView {
     let session = use_session();
     let column = control.column.clone();
-    let reference = Memo::new(move |_| match column.as_ref().map(|column| state.value_now(column.as_str())) {
-        Some(Value::Reference(reference)) => Some(reference),
-        _ => None,
-    });
+    let reference =
+        Memo::new(move |_| match column.as_ref().map(|column| state.value_now(column.as_str())) {
+            Some(Value::Reference(reference)) => Some(reference),
+            _ => None,
+        });
     let loaded = task::load(move || {
         let (reference, control) = (reference.get(), control.clone());
         async move { fetch(session, reference?, control).await }

@@ -1,6 +1,7 @@
 //! Saving a form: one command for the columns, one more when the owner changed.
 
 use super::FormState;
+use crate::browser;
 use crate::session::Session;
 use client::message::{Failure, FailureKind};
 use leptos::prelude::*;
@@ -16,7 +17,11 @@ pub struct Saved {
 /// Saves what the user entered. Nothing comes back when the form is not complete; what is wrong then stands at the fields.
 pub async fn save(session: Session, state: FormState) -> Option<Saved> {
     leave_field();
-    if state.is_saving.get_untracked() || !state.validate() {
+    if state.is_saving.get_untracked() {
+        return None;
+    }
+    if !state.validate() {
+        request_animation_frame(|| browser::focus("form-problems"));
         return None;
     }
     let changed = state.changed();
@@ -93,7 +98,7 @@ fn composed_name(state: FormState) -> Option<String> {
 fn show(session: Session, state: FormState, failure: &Failure) {
     match &failure.column {
         Some(column) if failure.kind == FailureKind::Invalid => {
-            state.problems.update(|problems| {
+            state.problems.try_update(|problems| {
                 problems.insert(column.clone(), failure.message.clone());
             });
             session.fail(failure);

@@ -63,7 +63,8 @@ impl FormState {
         let initial = StoredValue::new(start.initial.clone());
         let edits = RwSignal::new(Edits { saved, changed: start.initial });
         let currency_id = Memo::new(move |_| {
-            edits.with(|edits| edits.get("transactioncurrencyid").as_reference().map(|reference| reference.id))
+            edits
+                .with(|edits| edits.get("transactioncurrencyid").as_reference().map(|reference| reference.id))
         });
         let currency = task::load(move || session.currency(currency_id.get()));
         let state = Self {
@@ -155,15 +156,17 @@ impl FormState {
         self.is_new || self.row.with(|row| row.as_ref().is_some_and(|row| row.editable))
     }
 
+    // What follows is called after a wait, when the form may have been left.
+
     /// Takes the row as it is now; what the user entered stays.
     pub fn refresh(self, row: RowView) {
-        self.edits.update(|edits| edits.refresh(row.columns.clone()));
-        self.row.set(Some(row));
+        self.edits.try_update(|edits| edits.refresh(row.columns.clone()));
+        self.row.try_set(Some(row));
     }
 
     /// Puts what the user typed in an earlier visit on screen.
     pub fn restore(self, draft: Columns) {
-        self.edits.update(|edits| {
+        self.edits.try_update(|edits| {
             for (column, value) in draft.iter() {
                 edits.set(column, value.clone());
             }
@@ -173,21 +176,21 @@ impl FormState {
 
     /// Forgets what the user changed.
     pub fn discard(self) {
-        self.edits.update(|edits| edits.changed = self.initial.get_value());
-        self.typed_problems.set(BTreeMap::new());
-        self.problems.set(BTreeMap::new());
-        self.is_restored.set(false);
+        self.edits.try_update(|edits| edits.changed = self.initial.try_get_value().unwrap_or_default());
+        self.typed_problems.try_set(BTreeMap::new());
+        self.problems.try_set(BTreeMap::new());
+        self.is_restored.try_set(false);
         self.forget_draft();
     }
 
     /// What was saved is saved now; forgets the draft.
     pub fn saved_now(self) {
-        self.edits.update(|edits| {
+        self.edits.try_update(|edits| {
             let changed = std::mem::take(&mut edits.changed);
             edits.saved.extend(&changed);
         });
-        self.initial.set_value(Columns::new());
-        self.is_restored.set(false);
+        self.initial.try_set_value(Columns::new());
+        self.is_restored.try_set(false);
         self.forget_draft();
     }
 
@@ -220,7 +223,7 @@ impl FormState {
     }
 
     fn forget_draft(self) {
-        if let Some(address) = self.draft.get_value() {
+        if let Some(Some(address)) = self.draft.try_get_value() {
             self.send_draft(address, Columns::new());
         }
     }

@@ -9,7 +9,9 @@ use crate::session::{Answer, Question, Session, use_session};
 use crate::task;
 use client::message::RowsRequest;
 use leptos::prelude::*;
-use model::{ColumnName, Columns, Control, Depth, Reference, Right, Table, TableName, Value, View, ViewId, ViewKind};
+use model::{
+    ColumnName, Columns, Control, Depth, Reference, Right, Table, TableName, Value, View, ViewId, ViewKind,
+};
 use std::sync::Arc;
 
 const ROWS_HIGH: u64 = 6;
@@ -90,7 +92,8 @@ fn Rows(session: Session, state: FormState, setting: Setting, label: String, nam
     let columns = Signal::derive(move || columns.get().unwrap_or_default());
     let title = if label.is_empty() { child.plural_label.text(locale::language()).to_owned() } else { label };
     let may_create = session.user.with_untracked(|user| {
-        user.as_ref().is_some_and(|user| user.privileges.depth(child.name.as_str(), Right::Create) > Depth::None)
+        user.as_ref()
+            .is_some_and(|user| user.privileges.depth(child.name.as_str(), Right::Create) > Depth::None)
     });
     let new_label = fill("command.new-of", &[("table", child.label.text(locale::language()))]);
     let for_new = Arc::clone(&child);

@@ -16,7 +16,8 @@ use std::sync::Arc;
 /// Entries of one table at most.
 const MOST_PER_TABLE: u32 = 50;
 /// The columns that say when an entry happened, the best first.
-const MOMENTS: [&str; 6] = ["actualend", "scheduledend", "scheduledstart", "modifiedon", "createdon", "overriddencreatedon"];
+const MOMENTS: [&str; 6] =
+    ["actualend", "scheduledend", "scheduledstart", "modifiedon", "createdon", "overriddencreatedon"];
 
 /// A table whose rows can be about this one.
 #[derive(Clone)]
@@ -56,12 +57,13 @@ pub fn Timeline(
     let entries = task::load(move || {
         let kinds = kinds();
         for kind in &kinds {
-            session.revision(&kind.table.name).track();
+            session.revision(&kind.table.name);
         }
         entries(session, kinds, state.id)
     });
     let add = move || {
-        let makeable: Vec<Kind> = kinds().into_iter().filter(|kind| may_create(session, &kind.table)).collect();
+        let makeable: Vec<Kind> =
+            kinds().into_iter().filter(|kind| may_create(session, &kind.table)).collect();
         (!makeable.is_empty()).then(|| {
             view! {
                 <Menu label=text("timeline.add") icon="add" command="add-activity">
@@ -78,7 +80,8 @@ pub fn Timeline(
             }
         })
     };
-    let list = move || match entries.get() {
+    let list = move || {
+        match entries.get() {
         None => view! { <Skeleton lines=4/> }.into_any(),
         Some(Err(failure)) => view! { <p class="quiet-note" role="alert">{failure_text(&failure)}</p> }.into_any(),
         Some(Ok(entries)) if entries.is_empty() => {
@@ -88,6 +91,7 @@ pub fn Timeline(
             view! { <ol class="timeline-list">{entries.into_iter().map(|entry| draw(session, entry)).collect_view()}</ol> }
                 .into_any()
         }
+    }
     };
     view! {
         <div class="timeline">
@@ -120,7 +124,8 @@ fn draw(session: Session, entry: Entry) -> impl IntoView {
 
 fn may_create(session: Session, table: &Table) -> bool {
     session.user.with_untracked(|user| {
-        user.as_ref().is_some_and(|user| user.privileges.depth(table.name.as_str(), Right::Create) > Depth::None)
+        user.as_ref()
+            .is_some_and(|user| user.privileges.depth(table.name.as_str(), Right::Create) > Depth::None)
     })
 }
 
@@ -168,7 +173,12 @@ async fn entries_of(session: Session, kind: Kind, id: RowId) -> Result<Vec<Entry
     };
     let rows = session.rows(request).await?;
     let value = |row: &client::message::RowCells, name: &str| {
-        rows.names.iter().position(|other| other == name).and_then(|at| row.values.get(at)).cloned().unwrap_or_default()
+        rows.names
+            .iter()
+            .position(|other| other == name)
+            .and_then(|at| row.values.get(at))
+            .cloned()
+            .unwrap_or_default()
     };
     let entry = |row: &client::message::RowCells| {
         let title = show(&value(row, table.primary_name.as_str()), None, &table, None);

@@ -45,7 +45,10 @@ pub fn parse_duration(text: &str) -> Option<i64> {
         smallest = minutes;
         total += number * minutes;
     }
-    #[expect(clippy::cast_possible_truncation, reason = "checked against the largest whole number of minutes")]
+    #[expect(
+        clippy::cast_possible_truncation,
+        reason = "checked against the largest whole number of minutes"
+    )]
     (smallest.is_finite() && total <= f64::from(i32::MAX)).then(|| total.round() as i64)
 }
 
@@ -54,8 +57,7 @@ pub fn show_duration(minutes: i64, units: Units<'_>) -> String {
     if minutes <= 0 {
         return format!("{minutes}\u{a0}{}", units.minute);
     }
-    let parts =
-        [(minutes / 1440, units.day), (minutes / 60 % 24, units.hour), (minutes % 60, units.minute)];
+    let parts = [(minutes / 1440, units.day), (minutes / 60 % 24, units.hour), (minutes % 60, units.minute)];
     let shown: Vec<_> = parts
         .iter()
         .filter(|(number, _)| *number != 0)

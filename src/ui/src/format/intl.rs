@@ -76,8 +76,10 @@ impl Formats {
 
     /// A decimal with exactly so many digits.
     pub fn decimal(&self, number: &Decimal, digits: u8) -> String {
-        let options =
-            [("minimumFractionDigits", Setting::Digits(digits)), ("maximumFractionDigits", Setting::Digits(digits))];
+        let options = [
+            ("minimumFractionDigits", Setting::Digits(digits)),
+            ("maximumFractionDigits", Setting::Digits(digits)),
+        ];
         self.number(&number.to_string(), &format!("decimal{digits}"), &options)
     }
 
@@ -100,7 +102,11 @@ impl Formats {
 
     /// A calendar date.
     pub fn date(&self, date: Date) -> String {
-        self.moment(f64::from(date.days()) * MILLISECONDS_PER_DAY, "date", &[("dateStyle", Setting::Word("medium"))])
+        self.moment(
+            f64::from(date.days()) * MILLISECONDS_PER_DAY,
+            "date",
+            &[("dateStyle", Setting::Word("medium"))],
+        )
     }
 
     /// An instant in the user's zone.

@@ -2,7 +2,10 @@
 
 use super::{Units, formats, show_duration};
 use crate::locale::{self, text};
-use model::{Column, ColumnKind, DateBehavior, DateFormat, IntegerFormat, Party, PrecisionSource, Table, TextFormat, Value};
+use model::{
+    Column, ColumnKind, DateBehavior, DateFormat, IntegerFormat, Party, PrecisionSource, Table, TextFormat,
+    Value,
+};
 
 /// The currency of an amount.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -49,9 +52,9 @@ pub fn show(value: &Value, column: Option<&Column>, table: &Table, currency: Opt
             Some(ColumnKind::Integer { format: IntegerFormat::Duration, .. }) => {
                 show_duration(*number, units())
             }
-            Some(ColumnKind::Integer { format: IntegerFormat::Language | IntegerFormat::TimeZone, .. }) => {
-                number.to_string()
-            }
+            Some(ColumnKind::Integer {
+                format: IntegerFormat::Language | IntegerFormat::TimeZone, ..
+            }) => number.to_string(),
             _ => formats.integer(*number),
         },
         Value::Decimal(number) => match kind {
@@ -120,7 +123,8 @@ fn show_float(number: f64, kind: Option<&ColumnKind>) -> String {
 
 /// The value with the link that its column's format promises.
 pub fn linked(value: &Value, column: Option<&Column>, shown: String) -> Shown {
-    let (Some(ColumnKind::Text { format, .. }), Value::Text(text)) = (column.map(|column| &column.kind), value)
+    let (Some(ColumnKind::Text { format, .. }), Value::Text(text)) =
+        (column.map(|column| &column.kind), value)
     else {
         return Shown::Text(shown);
     };
@@ -139,8 +143,11 @@ pub fn link_address(format: TextFormat, text: &str) -> Option<String> {
     match format {
         TextFormat::Email => Some(format!("mailto:{text}")),
         TextFormat::Phone => {
-            let number: String =
-                text.replace("(0)", "").chars().filter(|letter| letter.is_ascii_digit() || "+*#".contains(*letter)).collect();
+            let number: String = text
+                .replace("(0)", "")
+                .chars()
+                .filter(|letter| letter.is_ascii_digit() || "+*#".contains(*letter))
+                .collect();
             (!number.is_empty()).then(|| format!("tel:{number}"))
         }
         TextFormat::Url => {

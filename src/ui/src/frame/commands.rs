@@ -44,7 +44,7 @@ pub fn CommandBar(
         let buttons = items.into_iter().take(shown).map(button).collect_view();
         let more = (!rest.is_empty()).then(|| {
             view! {
-                <Menu label=text("command.more") icon="more_horizontal" command="more" class="button subtle command">
+                <Menu label=text("command.more") shows_label=true icon="more_horizontal" command="more" class="button subtle command">
                     {rest.iter().map(|item| {
                         let run = item.run;
                         view! {

@@ -53,12 +53,17 @@ fn make(session: Session, app: &AppName, table: &Arc<Table>) {
     task::spawn(async move {
         let question = Question::QuickCreate { table: table.clone(), preset: Columns::new() };
         if let Answer::Row(row) = session.question(question).await {
-            session.touch(&[table.clone()]);
+            session.touch(std::slice::from_ref(&table));
             let address = Place::Form(app, table, row.id).address();
             let name = row.name.unwrap_or_default();
-            session.offer(fill("toast.created", &[("name", &name)]), text("action.open"), Some(SECONDS), move || {
-                session.address.go(&address);
-            });
+            session.offer(
+                fill("toast.created", &[("name", &name)]),
+                text("action.open"),
+                Some(SECONDS),
+                move || {
+                    session.address.go(&address);
+                },
+            );
         }
     });
 }
@@ -71,7 +76,8 @@ async fn tables(session: Session, app: AppName) -> Vec<Arc<Table>> {
     for sub_area in sub_areas {
         let SubAreaTarget::Table(name) = &sub_area.target else { continue };
         let may = session.user.with_untracked(|user| {
-            user.as_ref().is_some_and(|user| user.privileges.depth(name.as_str(), Right::Create) > Depth::None)
+            user.as_ref()
+                .is_some_and(|user| user.privileges.depth(name.as_str(), Right::Create) > Depth::None)
         });
         if !may || tables.iter().any(|table| table.name == *name) {
             continue;

@@ -38,7 +38,8 @@ pub fn Frame(
 ) -> impl IntoView {
     let session = use_session();
     let app = Memo::new(move |_| session.address.place().with(|place| place.app().cloned()));
-    let starts_open = session.size.get_untracked() == Size::Desktop && browser::kept(NAVIGATION).as_deref() != Some("closed");
+    let starts_open = session.size.get_untracked() == Size::Desktop
+        && browser::kept(NAVIGATION).as_deref() != Some("closed");
     let is_open = RwSignal::new(starts_open);
     let is_drawer = move || session.size.get() != Size::Desktop;
     // A drawer is over the screen it leads to.

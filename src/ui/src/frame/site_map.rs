@@ -37,10 +37,15 @@ pub fn SiteMapView(
         session.definitions.track();
         groups(session, for_groups.clone())
     });
+    let groups = Memo::new(move |_| groups.get());
     let content = move || match groups.get() {
         None => view! { <Skeleton lines=8/> }.into_any(),
-        Some(Err(failure)) => view! { <p class="quiet-note" role="alert">{failure_text(&failure)}</p> }.into_any(),
-        Some(Ok(groups)) => groups.into_iter().map(|group| draw_group(session, group)).collect_view().into_any(),
+        Some(Err(failure)) => {
+            view! { <p class="quiet-note" role="alert">{failure_text(&failure)}</p> }.into_any()
+        }
+        Some(Ok(groups)) => {
+            groups.into_iter().map(|group| draw_group(session, group)).collect_view().into_any()
+        }
     };
     view! {
         <a class="site-map-entry" href="/"><Icon name="home"/> <span>{text("site-map.home")}</span></a>
@@ -137,7 +142,8 @@ fn Bookmarks() -> impl IntoView {
     let section = move |title: &'static str, icon: &'static str, of_pinned: bool| {
         let items = move || {
             let (recent, pinned) = lists();
-            let is_pinned = |bookmark: &Bookmark| pinned.iter().any(|other| other.address == bookmark.address);
+            let is_pinned =
+                |bookmark: &Bookmark| pinned.iter().any(|other| other.address == bookmark.address);
             let shown = if of_pinned { pinned.clone() } else { recent.into_iter().take(12).collect() };
             if shown.is_empty() {
                 let note = if of_pinned { text("site-map.no-pinned") } else { text("site-map.no-recent") };

@@ -55,12 +55,15 @@ pub fn SyncIndicator() -> impl IntoView {
     let session = use_session();
     let state = move || session.sync.with(state_name);
     let line = move || session.sync.with(sync_line);
-    let icon = Signal::derive(move || match state() {
-        "offline" => "cloud_off",
-        "attention" => "warning",
-        "syncing" => "arrow_sync",
-        _ => "globe",
-    }.to_owned());
+    let icon = Signal::derive(move || {
+        match state() {
+            "offline" => "cloud_off",
+            "attention" => "warning",
+            "syncing" => "arrow_sync",
+            _ => "globe",
+        }
+        .to_owned()
+    });
     let pending = move || session.sync.with(|sync| sync.pending);
     let address = move || match session.address.place().with(|place| place.app().cloned()) {
         Some(app) => Place::Offline(app).address(),

@@ -64,10 +64,23 @@ pub fn TopBar(
 #[component]
 fn UserMenu() -> impl IntoView {
     let session = use_session();
-    let name = move || session.user.with(|user| user.as_ref().map(|user| user.full_name.clone()).unwrap_or_default());
+    let name = move || {
+        session.user.with(|user| user.as_ref().map(|user| user.full_name.clone()).unwrap_or_default())
+    };
+    let initials = move || {
+        let name = name();
+        let mut words = name.split_whitespace();
+        let letters = [words.next(), words.next_back()];
+        letters
+            .into_iter()
+            .flatten()
+            .filter_map(|word| word.chars().next())
+            .collect::<String>()
+            .to_uppercase()
+    };
     let current = RwSignal::new(theme());
     view! {
-        <Menu label=Signal::derive(name) icon="person_circle" class="button subtle icon-only user-button">
+        <Menu label=Signal::derive(name) initials=Signal::derive(initials) class="button subtle icon-only">
             <div class="menu-heading">{name}</div>
             <div class="menu-heading quiet">{text("theme.title")}</div>
             {THEMES.into_iter().map(|theme| view! {

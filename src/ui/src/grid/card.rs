@@ -1,7 +1,7 @@
 //! A row as a card, for phones: its name and the first facts.
 
 use super::columns::cell;
-use super::grid::{GridParts, card_top, is_selected, row_link, toggle};
+use super::table::{GridParts, card_top, is_selected, row_link, toggle};
 use crate::kit::Icon;
 use crate::locale::{fill, text};
 use leptos::prelude::*;

@@ -18,7 +18,8 @@ pub fn decide(key: &str, ctrl: bool, at: (i64, usize), rows: i64, columns: usize
     let (row, column) = at;
     let last_row = rows - 1;
     let last_column = columns.saturating_sub(1);
-    let to = |row: i64, column: usize| Some(Move::To(row.clamp(-1, last_row.max(-1)), column.min(last_column)));
+    let to =
+        |row: i64, column: usize| Some(Move::To(row.clamp(-1, last_row.max(-1)), column.min(last_column)));
     match key {
         "ArrowDown" => to(row + 1, column),
         "ArrowUp" => to(row - 1, column),

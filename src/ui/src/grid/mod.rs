@@ -2,14 +2,16 @@
 
 mod card;
 mod columns;
-mod grid;
+mod header;
 mod keys;
+mod row;
 mod source;
+mod table;
 mod window;
 
 pub use columns::columns_of;
-pub use grid::Grid;
 pub use source::RowsSource;
+pub use table::Grid;
 
 use crate::session::Session;
 use model::{RowId, TableName};

@@ -48,12 +48,9 @@ impl RowsSource {
             failure: RwSignal::new(None),
             is_asking: RwSignal::new(false),
         };
-        let revision = Memo::new(move |_| {
-            let table = request.with(|request| request.table.clone());
-            session.revision(&table).get()
-        });
+        let revision = Memo::new(move |_| session.revision(&request.with(|request| request.table.clone())));
         Effect::new(move |earlier: Option<RowsRequest>| {
-            revision.track();
+            revision.get();
             let now = request.get();
             if earlier.is_some_and(|earlier| earlier != now) {
                 // Other rows: the old ones must not be shown as if they were these.
@@ -82,7 +79,9 @@ impl RowsSource {
 
     /// The row of an index, when it is here.
     pub fn row(self, index: u64) -> Option<Arc<RowCells>> {
-        self.pages.with(|pages| pages.get(&(index / PAGE_ROWS))?.get(usize::try_from(index % PAGE_ROWS).ok()?).cloned())
+        self.pages.with(|pages| {
+            pages.get(&(index / PAGE_ROWS))?.get(usize::try_from(index % PAGE_ROWS).ok()?).cloned()
+        })
     }
 
     /// Asks for the rows from `first` up to `last` that are not here.

@@ -21,14 +21,15 @@ mod tests {
     use std::collections::BTreeSet;
     use std::path::Path;
 
-    fn names_in(folder: &Path, found: &mut BTreeSet<String>) {
+    /// The names that files with an ending hold behind certain marks.
+    fn names_in(folder: &Path, ending: &str, marks: &[&str], found: &mut BTreeSet<String>) {
         for entry in std::fs::read_dir(folder).unwrap() {
             let path = entry.unwrap().path();
             if path.is_dir() {
-                names_in(&path, found);
-            } else if path.extension().is_some_and(|ending| ending == "rs") {
+                names_in(&path, ending, marks, found);
+            } else if path.extension().is_some_and(|other| other == ending) {
                 let source = std::fs::read_to_string(path).unwrap();
-                for mark in ["<Icon name=\"", "icon: \"", "icon=\""] {
+                for mark in marks {
                     let hits = source.split(mark).skip(1).filter_map(|rest| rest.split('"').next());
                     found.extend(hits.filter(|name| !name.is_empty()).map(str::to_owned));
                 }
@@ -40,8 +41,15 @@ mod tests {
     fn every_icon_is_in_the_sprite() {
         let root = Path::new(env!("CARGO_MANIFEST_DIR"));
         let mut names = BTreeSet::new();
-        names_in(&root.join("src"), &mut names);
-        assert!(names.len() > 10, "the icons are not recognised");
+        names_in(&root.join("src"), "rs", &["<Icon name=\"", "icon: \"", "icon=\""], &mut names);
+        names_in(
+            &root.join("../solution/data/apps"),
+            "xml",
+            &["appmodule icon=\"", "\" icon=\"", "Icon=\""],
+            &mut names,
+        );
+        names_in(&root.join("../solution/data/tables"), "json", &["\"icon\": \""], &mut names);
+        assert!(names.len() > 20, "the icons are not recognised");
         let used = std::fs::read_to_string(root.join("../../www/icons/used.txt")).unwrap();
         let used: BTreeSet<&str> = used.lines().collect();
         let missing: Vec<_> = names.iter().filter(|name| !used.contains(name.as_str())).collect();

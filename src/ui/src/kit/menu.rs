@@ -17,6 +17,9 @@ pub fn Menu(
     /// A name in the sprite; empty for none.
     #[prop(into, default = Signal::from(String::new()))]
     icon: Signal<String>,
+    /// A letter or two instead of an icon; empty for none.
+    #[prop(into, default = Signal::from(String::new()))]
+    initials: Signal<String>,
     /// The label is drawn, not only spoken.
     #[prop(default = false)]
     shows_label: bool,
@@ -33,6 +36,9 @@ pub fn Menu(
     let panel = NodeRef::<Div>::new();
     let is_open = RwSignal::new(false);
     let close = move |returns_focus: bool| {
+        if is_open.try_get_untracked().is_none() {
+            return;
+        }
         if let Some(panel) = panel.get_untracked() {
             hide_popup(&panel);
         }
@@ -52,7 +58,8 @@ pub fn Menu(
     let on_toggle = move |event: web_sys::Event| {
         let state = js_sys::Reflect::get(&event, &"newState".into()).ok().and_then(|state| state.as_string());
         if state.as_deref() == Some("closed") {
-            is_open.set(false);
+            // The menu may be gone with what it led away from.
+            let _ = is_open.try_set(false);
         }
     };
     let on_key = move |event: KeyboardEvent| match event.key().as_str() {
@@ -79,6 +86,9 @@ pub fn Menu(
                 open();
             }
         >
+            {move || (!initials.get().is_empty()).then(|| view! {
+                <span class="avatar" aria-hidden="true">{initials.get()}</span>
+            })}
             {move || (!icon.get().is_empty()).then(|| view! { <Icon name=icon/> })}
             {move || shows_label.then(|| view! { <span class="button-label">{label.get()}</span> })}
         </button>

@@ -34,7 +34,8 @@ pub fn place_popup(anchor: &Element, popup: &HtmlElement, takes_width: bool) {
         set("bottom", format!("{}px", height - rect.top() + GAP_PIXELS));
         set("max-height", format!("{}px", above.max(LEAST_PIXELS)));
     }
-    let left = if rect.left() + own_width + MARGIN_PIXELS > width { rect.right() - own_width } else { rect.left() };
+    let left =
+        if rect.left() + own_width + MARGIN_PIXELS > width { rect.right() - own_width } else { rect.left() };
     let most = (width - own_width - MARGIN_PIXELS).max(MARGIN_PIXELS);
     set("left", format!("{}px", left.clamp(MARGIN_PIXELS, most)));
 }

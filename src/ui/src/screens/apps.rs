@@ -16,12 +16,15 @@ pub fn AppsScreen() -> impl IntoView {
         session.definitions.track();
         session.apps()
     });
+    let apps = Memo::new(move |_| apps.get());
     Effect::new(move |_| {
         if matches!(apps.get(), Some(Ok(_))) {
             browser::mark_ready();
         }
     });
-    let name = session.user.with_untracked(|user| user.as_ref().map(|user| user.full_name.clone()).unwrap_or_default());
+    let name = session
+        .user
+        .with_untracked(|user| user.as_ref().map(|user| user.full_name.clone()).unwrap_or_default());
     let first_name = name.split(' ').next().unwrap_or_default().to_owned();
     let tile = |app: AppTile| {
         let icon = if app.icon.is_empty() { "briefcase".to_owned() } else { app.icon };
@@ -36,7 +39,8 @@ pub fn AppsScreen() -> impl IntoView {
             </li>
         }
     };
-    let content = move || match apps.get() {
+    let content = move || {
+        match apps.get() {
         None => view! { <Skeleton lines=3/> }.into_any(),
         Some(Err(failure)) => view! {
             <Empty icon="error_circle".to_owned() title=text("broken.title").to_owned() body=failure_text(&failure)/>
@@ -45,6 +49,7 @@ pub fn AppsScreen() -> impl IntoView {
             <Empty icon="briefcase".to_owned() title=text("apps.none").to_owned() body=text("apps.none-body").to_owned()/>
         }.into_any(),
         Some(Ok(apps)) => view! { <ul class="app-tiles">{apps.into_iter().map(tile).collect_view()}</ul> }.into_any(),
+    }
     };
     view! {
         <div class="screen apps-screen" data-screen="apps">

@@ -28,17 +28,28 @@ pub fn FormScreen(
     let session = use_session();
     session.watch(vec![table.clone()]);
     let address = session.address.get_untracked();
+    // Newer definitions wait for the next visit: a form at work is not taken from under the user's hands.
+    let is_loaded = StoredValue::new(false);
     let loaded = task::load(move || {
-        session.definitions.track();
+        if !is_loaded.get_value() {
+            session.definitions.track();
+        }
         load(session, table.clone(), id, address.clone())
     });
-    move || match loaded.get() {
+    Effect::new(move |_| {
+        if matches!(loaded.get(), Some(Ok(_))) {
+            is_loaded.set_value(true);
+        }
+    });
+    move || {
+        match loaded.get() {
         None => view! { <div class="screen" data-screen="form"><Skeleton lines=10/></div> }.into_any(),
         Some(Err(failure)) if failure.kind == FailureKind::NotFound => view! { <NotFound/> }.into_any(),
         Some(Err(failure)) => view! {
             <Empty icon="error_circle".to_owned() title=text("broken.title").to_owned() body=failure_text(&failure)/>
         }.into_any(),
         Some(Ok(loaded)) => view! { <Loaded app=app.clone() loaded/> }.into_any(),
+    }
     }
 }
 
@@ -53,7 +64,12 @@ struct Ready {
     draft_address: String,
 }
 
-async fn load(session: Session, name: TableName, id: Option<RowId>, address: String) -> Result<Ready, Failure> {
+async fn load(
+    session: Session,
+    name: TableName,
+    id: Option<RowId>,
+    address: String,
+) -> Result<Ready, Failure> {
     let table = session.table(name.clone()).await?;
     let form = session.form(name.clone(), FormKind::Main, route::form_of(&address)).await?;
     let draft_address = address.split('?').next().unwrap_or_default().to_owned();
@@ -64,7 +80,8 @@ async fn load(session: Session, name: TableName, id: Option<RowId>, address: Str
             (Some(session.row(name, id).await?.ok_or_else(not_found)?), Columns::new())
         }
         None => {
-            let preset = route::preset(&address).map(|(column, parent)| Columns::new().with(column, Value::Reference(parent)));
+            let preset = route::preset(&address)
+                .map(|(column, parent)| Columns::new().with(column, Value::Reference(parent)));
             (None, session.new_row(name, preset.unwrap_or_default()).await?)
         }
     };
@@ -133,9 +150,10 @@ fn follow(session: Session, state: FormState, table: &Arc<Table>) {
         return;
     }
     let (name, id) = (table.name.clone(), state.id);
-    let revision = session.revision(&name);
+    let for_revision = name.clone();
+    let revision = Memo::new(move |_| session.revision(&for_revision));
     Effect::new(move |is_first: Option<()>| {
-        revision.track();
+        revision.get();
         if is_first.is_none() {
             return;
         }

@@ -38,10 +38,12 @@ pub fn commands(session: Session, state: FormState, app: AppName) -> Signal<Vec<
     let save_item = item("save", "save", cannot_save, saving(After::Stay));
     let save_close = item("save-close", "save_arrow_right", cannot_save, saving(After::Close));
     let may_create = session.user.with_untracked(|user| {
-        user.as_ref().is_some_and(|user| user.privileges.depth(table.name.as_str(), Right::Create) > Depth::None)
+        user.as_ref()
+            .is_some_and(|user| user.privileges.depth(table.name.as_str(), Right::Create) > Depth::None)
     });
     let new_address = Place::New(app.clone(), table.name.clone()).address();
-    let create = item("create", "add", Signal::from(false), Callback::new(move |()| session.address.go(&new_address)));
+    let create =
+        item("create", "add", Signal::from(false), Callback::new(move |()| session.address.go(&new_address)));
     let known: Vec<CommandItem> = KNOWN
         .iter()
         .map(|(name, icon)| {
@@ -58,7 +60,9 @@ pub fn commands(session: Session, state: FormState, app: AppName) -> Signal<Vec<
         if !state.is_new {
             let names = state.row().map(|row| row.commands).unwrap_or_default();
             items.extend(may_create.then(|| create.clone()));
-            items.extend(names.iter().filter_map(|name| known.iter().find(|item| item.name == *name).cloned()));
+            items.extend(
+                names.iter().filter_map(|name| known.iter().find(|item| item.name == *name).cloned()),
+            );
         }
         items
     })
@@ -107,8 +111,13 @@ async fn give(session: Session, state: FormState, app: AppName, name: &'static s
     if name != "delete" && untrack(|| state.is_dirty()) && save(session, state).await.is_none() {
         return;
     }
-    let command =
-        Command { name: CommandName::from(name), table: table.name.clone(), id: state.id, subject, parameters };
+    let command = Command {
+        name: CommandName::from(name),
+        table: table.name.clone(),
+        id: state.id,
+        subject,
+        parameters,
+    };
     match session.execute(vec![command]).await {
         Err(failure) => session.fail(&failure),
         Ok(_) => {

@@ -29,13 +29,15 @@ pub fn Landing(
             session.address.replace(&Place::View(app.clone(), table).address());
         }
     });
-    move || match map.get() {
+    move || {
+        match map.get() {
         Some(Err(failure)) if failure.kind == FailureKind::NotFound => view! { <NotFound/> }.into_any(),
         Some(Err(failure)) => view! {
             <Empty icon="error_circle".to_owned() title=text("broken.title").to_owned() body=failure_text(&failure)/>
         }.into_any(),
         Some(Ok(map)) if first_table(&map).is_none() => view! { <NotFound/> }.into_any(),
         _ => view! { <div class="screen"><Skeleton lines=10/></div> }.into_any(),
+    }
     }
 }
 

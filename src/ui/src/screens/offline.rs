@@ -38,15 +38,20 @@ pub fn OfflineScreen(
     };
     let state = move || session.sync.with(sync_line);
     let last = move || {
-        session.sync.with(|sync| sync.synced_at).map(|at| fill("offline.last", &[("time", &formats().date_time(at))]))
+        session
+            .sync
+            .with(|sync| sync.synced_at)
+            .map(|at| fill("offline.last", &[("time", &formats().date_time(at))]))
     };
     let problem = move || session.sync.with(|sync| sync.problem.clone());
-    let content = move || match loaded.get() {
+    let content = move || {
+        match loaded.get() {
         None => view! { <Skeleton lines=8/> }.into_any(),
         Some(Err(failure)) => view! {
             <Empty icon="error_circle".to_owned() title=text("broken.title").to_owned() body=failure_text(&failure)/>
         }.into_any(),
         Some(Ok(view)) => draw(view, app.clone(), decided).into_any(),
+    }
     };
     view! {
         <div class="screen offline-screen" data-screen="offline">

@@ -112,7 +112,9 @@ fn reason(state: &EntryState) -> String {
         EntryState::Accepted => text("outbox.accepted").to_owned(),
         EntryState::Parked(ParkReason::Conflict { deleted: true, .. }) => text("outbox.deleted").to_owned(),
         EntryState::Parked(ParkReason::Conflict { .. }) => text("outbox.conflict").to_owned(),
-        EntryState::Parked(ParkReason::Refused { message, .. }) => fill("outbox.refused", &[("message", message)]),
+        EntryState::Parked(ParkReason::Refused { message, .. }) => {
+            fill("outbox.refused", &[("message", message)])
+        }
         EntryState::Parked(ParkReason::DependsOn(_)) => text("outbox.depends").to_owned(),
     }
 }

@@ -32,13 +32,17 @@ pub fn ViewScreen(
         session.definitions.track();
         definitions(session, table.clone())
     });
-    move || match loaded.get() {
+    // Definitions that arrive again unchanged must not draw everything anew.
+    let loaded = Memo::new(move |_| loaded.get());
+    move || {
+        match loaded.get() {
         None => view! { <div class="screen" data-screen="view"><Skeleton lines=10/></div> }.into_any(),
         Some(Err(failure)) if failure.kind == FailureKind::NotFound => view! { <NotFound/> }.into_any(),
         Some(Err(failure)) => view! {
             <Empty icon="error_circle".to_owned() title=text("broken.title").to_owned() body=failure_text(&failure)/>
         }.into_any(),
         Some(Ok((table, views))) => view! { <Loaded app=app.clone() table views/> }.into_any(),
+    }
     }
 }
 
@@ -54,7 +58,8 @@ async fn definitions(session: Session, table: TableName) -> Result<Definitions, 
 fn wanted(views: &[View], address: &str) -> Option<View> {
     let by_address = route::parameter(address, "view").and_then(|wanted| {
         views.iter().find(|view| {
-            view.id.to_string() == wanted || view.name.iter().any(|(_, name)| name.eq_ignore_ascii_case(&wanted))
+            view.id.to_string() == wanted
+                || view.name.iter().any(|(_, name)| name.eq_ignore_ascii_case(&wanted))
         })
     });
     by_address.or_else(|| views.first()).cloned()
@@ -69,7 +74,7 @@ fn Loaded(app: AppName, table: Arc<Table>, views: Arc<Vec<View>>) -> impl IntoVi
     let orders = RwSignal::new(Vec::new());
     let selection: Selection = RwSignal::new(BTreeSet::new());
     Effect::new(move |_| {
-        view.track();
+        view.get();
         selection.set(BTreeSet::new());
         orders.set(Vec::new());
     });
@@ -96,7 +101,9 @@ fn Loaded(app: AppName, table: Arc<Table>, views: Arc<Vec<View>>) -> impl IntoVi
         }
     });
     let title = Signal::derive(move || {
-        view.with(|view| view.as_ref().map(|view| view.name.text(locale::language()).to_owned()).unwrap_or_default())
+        view.with(|view| {
+            view.as_ref().map(|view| view.name.text(locale::language()).to_owned()).unwrap_or_default()
+        })
     });
     remember(session, Place::View(app.clone(), table.name.clone()).address(), view, title, &table);
     let items = commands(session, app, Arc::clone(&table), selection, source);
@@ -123,7 +130,13 @@ fn Loaded(app: AppName, table: Arc<Table>, views: Arc<Vec<View>>) -> impl IntoVi
 }
 
 /// Remembers the view under Recent, once for each view.
-fn remember(session: Session, address: String, view: Memo<Option<View>>, title: Signal<String>, table: &Table) {
+fn remember(
+    session: Session,
+    address: String,
+    view: Memo<Option<View>>,
+    title: Signal<String>,
+    table: &Table,
+) {
     let name = table.name.clone();
     Effect::new(move |_| {
         if let Some(view) = view.get() {

@@ -31,7 +31,8 @@ pub fn commands(
         async move { allowed(session, table, rows).await }
     });
     let may_create = session.user.with_untracked(|user| {
-        user.as_ref().is_some_and(|user| user.privileges.depth(table.name.as_str(), Right::Create) > Depth::None)
+        user.as_ref()
+            .is_some_and(|user| user.privileges.depth(table.name.as_str(), Right::Create) > Depth::None)
     });
     let never = Signal::from(false);
     let new_address = Place::New(app, table.name.clone()).address();
@@ -66,7 +67,9 @@ pub fn commands(
             return items;
         }
         let allowed = allowed.get().unwrap_or_default();
-        bulk.with_value(|bulk| items.extend(bulk.iter().filter(|item| allowed.contains(&item.name)).cloned()));
+        bulk.with_value(|bulk| {
+            items.extend(bulk.iter().filter(|item| allowed.contains(&item.name)).cloned())
+        });
         items.push(clear.clone());
         items
     })
@@ -90,8 +93,15 @@ async fn allowed(session: Session, table: TableName, rows: BTreeSet<RowId>) -> V
     common.unwrap_or_default()
 }
 
-async fn run(session: Session, name: &'static str, table: TableName, selection: Selection, source: RowsSource) {
-    let rows = selection.get_untracked();
+async fn run(
+    session: Session,
+    name: &'static str,
+    table: TableName,
+    selection: Selection,
+    source: RowsSource,
+) {
+    let rows: Vec<(RowId, String)> =
+        selection.get_untracked().into_iter().map(|id| (id, subject(source, id))).collect();
     let count = rows.len();
     let mut parameters = Columns::new();
     if name == "assign" {
@@ -102,14 +112,14 @@ async fn run(session: Session, name: &'static str, table: TableName, selection: 
     } else if session.confirm(question(name, count)).await != Answer::Confirmed {
         return;
     }
-    let command = |id: RowId| Command {
+    let command = |(id, subject): (RowId, String)| Command {
         name: CommandName::from(name),
         table: table.clone(),
         id,
-        subject: subject(source, id),
+        subject,
         parameters: parameters.clone(),
     };
-    match session.execute(rows.iter().copied().map(command).collect()).await {
+    match session.execute(rows.into_iter().map(command).collect()).await {
         Ok(_) => {
             selection.try_set(BTreeSet::new());
             session.touch(std::slice::from_ref(&table));

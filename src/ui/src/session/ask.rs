@@ -9,7 +9,8 @@ use client::message::{
 };
 use leptos::prelude::*;
 use model::{
-    AppName, Columns, Command, Form, FormId, FormKind, RowId, SiteMap, Table, TableName, Value, View, ViewKind,
+    AppName, Columns, Command, Form, FormId, FormKind, RowId, SiteMap, Table, TableName, Value, View,
+    ViewKind,
 };
 use std::sync::Arc;
 
@@ -40,8 +41,13 @@ pub fn failure_text(failure: &Failure) -> String {
         FailureKind::Protocol => text("failure.protocol"),
         FailureKind::Internal => text("failure.internal"),
     };
-    let has_detail = matches!(failure.kind, FailureKind::Invalid | FailureKind::Internal | FailureKind::Storage);
-    if has_detail && !failure.message.is_empty() { format!("{own} ({})", failure.message) } else { own.to_owned() }
+    let has_detail =
+        matches!(failure.kind, FailureKind::Invalid | FailureKind::Internal | FailureKind::Storage);
+    if has_detail && !failure.message.is_empty() {
+        format!("{own} ({})", failure.message)
+    } else {
+        own.to_owned()
+    }
 }
 
 macro_rules! expect {
@@ -110,7 +116,8 @@ impl Session {
         if let Some(known) = self.known.with_value(|known| known.views.get(&key).cloned()) {
             return Ok(known);
         }
-        let views = Arc::new(expect!(self.ask(Request::Views { table, kind }).await, Reply::Views(views) => views)?);
+        let views =
+            Arc::new(expect!(self.ask(Request::Views { table, kind }).await, Reply::Views(views) => views)?);
         self.known.update_value(|known| {
             known.views.insert(key, Arc::clone(&views));
         });

@@ -11,9 +11,7 @@ use crate::address::Address;
 use crate::format::{Currency, set_formats};
 use crate::port::Port;
 use crate::{browser, locale, sign_in, task};
-use client::message::{
-    Event, Failure, FailureKind, Opened, PROTOCOL, Reply, Request, SyncPhase, SyncStatus,
-};
+use client::message::{Event, Failure, FailureKind, Opened, PROTOCOL, Reply, Request, SyncPhase, SyncStatus};
 use leptos::prelude::*;
 use model::{Language, RowId, SiteMap, Table, TableName, TimeZone, UserProfile, View};
 use std::collections::HashMap;
@@ -120,11 +118,8 @@ impl Session {
 
     async fn open(self) {
         let returned = sign_in::returned();
-        let request = Request::Open {
-            protocol: PROTOCOL,
-            server: browser::origin(),
-            languages: browser::languages(),
-        };
+        let request =
+            Request::Open { protocol: PROTOCOL, server: browser::origin(), languages: browser::languages() };
         let opened = match self.ask(request).await {
             Reply::Opened(opened) => opened,
             Reply::Failed(failure) if failure.kind == FailureKind::Protocol => {

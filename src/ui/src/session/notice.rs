@@ -64,7 +64,13 @@ pub struct Confirmation {
 impl Confirmation {
     /// A question before something is destroyed.
     pub fn dangerous(title: impl Into<String>, body: impl Into<String>, confirm: impl Into<String>) -> Self {
-        Self { title: title.into(), body: body.into(), confirm: confirm.into(), discard: None, is_dangerous: true }
+        Self {
+            title: title.into(),
+            body: body.into(),
+            confirm: confirm.into(),
+            discard: None,
+            is_dangerous: true,
+        }
     }
 }
 
@@ -155,8 +161,7 @@ impl Session {
     /// Asks the user and waits.
     pub async fn question(self, question: Question) -> Answer {
         let (sender, receiver) = oneshot::channel();
-        let asked =
-            Asked { number: self.number(), question, reply: Arc::new(Mutex::new(Some(sender))) };
+        let asked = Asked { number: self.number(), question, reply: Arc::new(Mutex::new(Some(sender))) };
         self.asked.update(|list| list.push(asked));
         receiver.await.unwrap_or(Answer::Cancelled)
     }

@@ -23,10 +23,9 @@ impl Session {
         });
     }
 
-    /// Grows whenever rows of the table change; listening to it is what makes a screen fetch again.
-    pub fn revision(self, table: &TableName) -> Signal<u64> {
-        let table = table.clone();
-        Memo::new(move |_| self.revisions.with(|revisions| revisions.get(&table).copied().unwrap_or(0))).into()
+    /// Grows whenever rows of the table change; reading it is what makes a screen fetch again.
+    pub fn revision(self, table: &TableName) -> u64 {
+        self.revisions.with(|revisions| revisions.get(table).copied().unwrap_or(0))
     }
 
     /// Rows of these tables changed.
