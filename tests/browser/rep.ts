@@ -77,6 +77,11 @@ export class Rep {
     await input.blur();
   }
 
+  /** Empties a lookup, so that another row can be looked for. */
+  async clear(column: string): Promise<void> {
+    await this.field(column).locator('button').first().click();
+  }
+
   command(name: string, within: Locator | Page = this.page): Locator {
     return within.locator(`[data-command="${name}"]`).locator('visible=true').first();
   }

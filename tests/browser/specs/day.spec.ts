@@ -31,6 +31,7 @@ for (const [name, way] of Object.entries(ways)) {
 
       // A contact that is nowhere yet, made from within the lookup.
       const family = `Delacourt-${Date.now() % 100_000}`;
+      await rep.clear('parentcontactid');
       await rep.field('parentcontactid').locator('input').fill(family);
       await rep.command('create', rep.field('parentcontactid')).click();
       const dialog = rep.page.locator('dialog[open]');
@@ -53,7 +54,7 @@ for (const [name, way] of Object.entries(ways)) {
 
       await restore();
       await rep.expectSynced();
-      await expect(rep.row(opportunity)).toHaveAttribute('data-pending', '0');
+      await expect(rep.row(opportunity)).not.toHaveAttribute('data-pending', /.*/);
 
       const office = await Api.asService(server.url);
       const saved = await office.get(`opportunities(${opportunity})?$select=estimatedvalue,_parentcontactid_value`);
@@ -62,7 +63,7 @@ for (const [name, way] of Object.entries(ways)) {
       const people = await office.rows(`contacts?$filter=lastname eq '${family}'&$select=contactid,fullname,_ownerid_value&$expand=owninguser($select=domainname)`);
       expect(people).toHaveLength(1);
       expect(people[0].contactid).toBe(contact);
-      expect((people[0].owninguser as { domainname: string }).domainname).toBe('rep-fr');
+      expect((people[0].owninguser as { domainname: string }).domainname).toMatch(/^rep-fr@/);
       expect(rep.defects).toEqual([]);
     } finally {
       await server.stop();
