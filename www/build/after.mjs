@@ -25,13 +25,13 @@ async function optimise(name) {
   await run(process.execPath, [join(here, 'node_modules/binaryen/bin/wasm-opt'), file, '-o', file, level, ...features], { maxBuffer: 1 << 26 });
 }
 
-// Trunk starts the WASM from an inline script, which the policy refuses.
+// Trunk starts the WASM from an inline script, which the policy refuses; what it hangs on `window` nobody needs.
 async function moveInlineScripts() {
   const file = join(dist, 'index.html');
   let html = await readFile(file, 'utf8');
   for (const [tag, body] of html.matchAll(/<script type="module"[^>]*>([\s\S]+?)<\/script>/g)) {
     const name = `boot-${digest(body)}.js`;
-    await writeFile(join(dist, name), body);
+    await writeFile(join(dist, name), body.replaceAll(/^(window\.wasmBindings|dispatchEvent\().*$/gm, '').replace(', * as bindings', '').trim());
     html = html.replace(tag, () => `<script type="module" src="/${name}"></script>`);
   }
   await writeFile(file, html.replaceAll(/ nonce="[^"]*"/g, ''));

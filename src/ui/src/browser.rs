@@ -1,9 +1,10 @@
 //! Small questions to the browser that several screens ask, each answered without failing.
 
+use leptos::html::Div;
 use leptos::prelude::*;
 use model::RowId;
-use wasm_bindgen::JsCast;
-use web_sys::{HtmlElement, MediaQueryList, Storage};
+use wasm_bindgen::{JsCast, closure::Closure};
+use web_sys::{HtmlElement, MediaQueryList, ResizeObserver, Storage};
 
 /// How much room there is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -125,4 +126,30 @@ pub fn focus_first(root: &web_sys::Element, selector: &str) {
     {
         let _ = element.focus();
     }
+}
+
+/// Follows the width and height of an element.
+pub fn observe(element: NodeRef<Div>, room: RwSignal<(f64, f64)>) {
+    Effect::new(move |_| {
+        let Some(element) = element.get() else { return };
+        let measure = {
+            let element = element.clone();
+            move || {
+                let now = (f64::from(element.client_width()), f64::from(element.client_height()));
+                if room.try_get_untracked().is_some_and(|earlier| earlier != now) {
+                    room.set(now);
+                }
+            }
+        };
+        measure();
+        let closure = Closure::<dyn FnMut()>::new(measure);
+        let Ok(observer) = ResizeObserver::new(closure.as_ref().unchecked_ref()) else { return };
+        observer.observe(&element);
+        let kept = StoredValue::new_local(Some((observer, closure)));
+        on_cleanup(move || {
+            if let Some(Some((observer, _))) = kept.try_update_value(Option::take) {
+                observer.disconnect();
+            }
+        });
+    });
 }

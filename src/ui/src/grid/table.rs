@@ -6,7 +6,7 @@ use super::header::{header, select_all, sort};
 use super::keys::{Move, decide};
 use super::row::Row;
 use super::{RowsSource, Selection, open_row, window};
-use crate::browser::Size;
+use crate::browser::{self, Size};
 use crate::format::Currency;
 use crate::kit::{Icon, Skeleton};
 use crate::locale::text;
@@ -15,8 +15,7 @@ use leptos::html::Div;
 use leptos::prelude::*;
 use model::{RowId, Table};
 use std::sync::Arc;
-use wasm_bindgen::{JsCast, closure::Closure};
-use web_sys::{KeyboardEvent, ResizeObserver};
+use web_sys::KeyboardEvent;
 
 /// The height of a row and of the header; the style sheet gets it from here.
 pub(super) const ROW_PIXELS: f64 = 44.0;
@@ -66,7 +65,7 @@ pub fn Grid(
     let session = use_session();
     let scroller = NodeRef::<Div>::new();
     let (scroll, room) = (RwSignal::new(0.0), RwSignal::new((0.0, 0.0)));
-    observe(scroller, room);
+    browser::observe(scroller, room);
     let currency = crate::task::load(move || session.currency(None));
     let size = session.size;
     let columns = Memo::new(move |_| {
@@ -291,30 +290,4 @@ fn fitting(columns: &Arc<Vec<GridColumn>>, width: f64, has_ticks: bool) -> Arc<V
         fitting.push(column.clone());
     }
     Arc::new(fitting)
-}
-
-/// Follows the width and height of an element.
-fn observe(element: NodeRef<Div>, room: RwSignal<(f64, f64)>) {
-    Effect::new(move |_| {
-        let Some(element) = element.get() else { return };
-        let measure = {
-            let element = element.clone();
-            move || {
-                let now = (f64::from(element.client_width()), f64::from(element.client_height()));
-                if room.try_get_untracked().is_some_and(|earlier| earlier != now) {
-                    room.set(now);
-                }
-            }
-        };
-        measure();
-        let closure = Closure::<dyn FnMut()>::new(measure);
-        let Ok(observer) = ResizeObserver::new(closure.as_ref().unchecked_ref()) else { return };
-        observer.observe(&element);
-        let kept = StoredValue::new_local(Some((observer, closure)));
-        on_cleanup(move || {
-            if let Some(Some((observer, _))) = kept.try_update_value(Option::take) {
-                observer.disconnect();
-            }
-        });
-    });
 }

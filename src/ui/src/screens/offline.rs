@@ -81,7 +81,7 @@ fn draw(view: OfflineView, app: AppName, decided: RwSignal<u32>) -> impl IntoVie
         <Outbox entries app decided/>
         <section class="form-section" aria-labelledby="offline-tables">
             <h2 class="section-title" id="offline-tables">{text("offline.tables")}</h2>
-            <table class="plain-table">
+            <div class="table-scroll"><table class="plain-table">
                 <thead>
                     <tr>
                         <th scope="col">{text("offline.table")}</th>
@@ -90,7 +90,7 @@ fn draw(view: OfflineView, app: AppName, decided: RwSignal<u32>) -> impl IntoVie
                     </tr>
                 </thead>
                 <tbody>{tables.into_iter().map(draw_table).collect_view()}</tbody>
-            </table>
+            </table></div>
         </section>
     }
 }
