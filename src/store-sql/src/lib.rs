@@ -21,6 +21,8 @@ mod read;
 mod schema;
 mod select;
 mod statement;
+#[cfg(feature = "testing")]
+pub mod testing;
 mod write;
 
 pub use access::{Access, Reach};

@@ -3,6 +3,7 @@
 use crate::fixtures::{fill, id, metadata, reference, text};
 use model::{Columns, TableName, Timestamp, Value};
 use std::collections::BTreeMap;
+use store_sql::testing::Place;
 use store_sql::{
     Access, ChangePage, ChangeRequest, ChangeToken, Database, Gone, GoneReason, Reach, StoreError,
 };
@@ -76,7 +77,8 @@ impl Run {
     }
 }
 
-pub async fn the_first_pull_comes_in_pages(database: Database) {
+pub async fn the_first_pull_comes_in_pages(place: &Place) {
+    let database = place.open().await;
     fill(&database, "thing", (1..=25).map(|number| (number, named("x"))).collect()).await;
     let mut reader = Reader::new(&database);
     reader.limit = 10;
@@ -98,7 +100,8 @@ pub async fn the_first_pull_comes_in_pages(database: Database) {
     assert!(nothing.rows.is_empty() && nothing.gone.is_empty());
 }
 
-pub async fn a_delta_holds_what_changed_left_and_went(database: Database) {
+pub async fn a_delta_holds_what_changed_left_and_went(place: &Place) {
+    let database = place.open().await;
     let owned = |owner: u128| named("x").with("ownerid", reference("systemuser", owner));
     fill(&database, "thing", (1..=4).map(|number| (number, owned(1))).collect()).await;
     let mut reader = Reader::new(&database);
@@ -126,7 +129,8 @@ pub async fn a_delta_holds_what_changed_left_and_went(database: Database) {
     assert_eq!(gone, [left(2), Gone { id: id(3), reason: GoneReason::Deleted }, left(5)]);
 }
 
-pub async fn a_delta_of_many_pages_loses_nothing(database: Database) {
+pub async fn a_delta_of_many_pages_loses_nothing(place: &Place) {
+    let database = place.open().await;
     fill(&database, "thing", (1..=60).map(|number| (number, named("x"))).collect()).await;
     let mut reader = Reader::new(&database);
     let token = reader.run(None).await.token;
@@ -153,7 +157,8 @@ pub async fn a_delta_of_many_pages_loses_nothing(database: Database) {
     assert_eq!(delta.rows.get(&30).map(String::as_str), Some("late"));
 }
 
-pub async fn a_token_expires_with_rights_time_and_restored_databases(database: Database) {
+pub async fn a_token_expires_with_rights_time_and_restored_databases(place: &Place) {
+    let database = place.open().await;
     fill(&database, "thing", vec![(1, named("x"))]).await;
     let reader = Reader::new(&database);
     let token = reader.run(None).await.token.unwrap();
@@ -171,7 +176,8 @@ pub async fn a_token_expires_with_rights_time_and_restored_databases(database: D
     assert!(matches!(reader.page(Some(&ahead)).await, Err(StoreError::Expired)));
 }
 
-pub async fn an_open_transaction_loses_nothing(database: Database) {
+pub async fn an_open_transaction_loses_nothing(place: &Place) {
+    let database = place.open().await;
     fill(&database, "thing", Vec::new()).await;
     database.apply_metadata(&metadata()).await.unwrap();
     let reader = Reader::new(&database);

@@ -2,9 +2,8 @@
 
 use crate::fixtures::{fill, id, reference, text};
 use model::{Columns, Depth, Language, Privileges, TableRights, Timestamp};
-use store_sql::{
-    AuthorizationCode, BusinessUnit, Database, RoleRow, Token, TokenKind, TokenUse, UserSettings,
-};
+use store_sql::testing::Place;
+use store_sql::{AuthorizationCode, BusinessUnit, RoleRow, Token, TokenKind, TokenUse, UserSettings};
 
 const NOW: Timestamp = Timestamp::from_milliseconds(1_764_000_000_000);
 
@@ -18,7 +17,8 @@ fn token(kind: TokenKind) -> Token {
     }
 }
 
-pub async fn codes_and_refresh_tokens_are_used_once(database: Database) {
+pub async fn codes_and_refresh_tokens_are_used_once(place: &Place) {
+    let database = place.open().await;
     let code = AuthorizationCode {
         user: id(1),
         client_id: "valise".to_owned(),
@@ -56,7 +56,8 @@ pub async fn codes_and_refresh_tokens_are_used_once(database: Database) {
     database.forget_expired_tokens(NOW.plus_milliseconds(2_000_000)).await.unwrap();
 }
 
-pub async fn roles_teams_and_settings_come_back(database: Database) {
+pub async fn roles_teams_and_settings_come_back(place: &Place) {
+    let database = place.open().await;
     let unit = |parent: Option<u128>| {
         let columns = Columns::new().with("name", text("Unit"));
         parent.map_or(columns.clone(), |parent| {

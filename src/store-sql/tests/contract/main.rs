@@ -5,33 +5,10 @@
 mod changes;
 mod fixtures;
 mod identity;
-mod places;
 mod queries;
 mod rows;
 
-/// Runs every case on both databases.
-macro_rules! contract {
-    ($($module:ident :: $case:ident),+ $(,)?) => {
-        mod sqlite {
-            $(#[tokio::test(flavor = "multi_thread")]
-            async fn $case() {
-                let place = crate::places::sqlite().await;
-                crate::$module::$case(place.database.clone()).await;
-                place.remove().await;
-            })+
-        }
-        mod postgres {
-            $(#[tokio::test(flavor = "multi_thread")]
-            async fn $case() {
-                let Some(place) = crate::places::postgres().await else { return };
-                crate::$module::$case(place.database.clone()).await;
-                place.remove().await;
-            })+
-        }
-    };
-}
-
-contract!(
+store_sql::on_both_databases!(
     rows::metadata_is_applied_once_and_grows,
     rows::every_kind_of_value_comes_back,
     rows::versions_grow_and_protect,

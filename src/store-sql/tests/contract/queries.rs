@@ -4,6 +4,7 @@ use crate::fixtures::{fill, id, link, metadata, outputs, plan, reference, test, 
 use model::{Columns, Metadata, RowId, TableName, Value};
 use query::{Answer, BoundPlan, LinkKind, Order, Test};
 use std::collections::BTreeMap;
+use store_sql::testing::Place;
 use store_sql::{Access, BulkRow, Database, Reach};
 
 fn ids(answer: &Answer) -> Vec<u128> {
@@ -15,7 +16,8 @@ async fn ask(database: &Database, plan: &BoundPlan, access: &Access) -> Answer {
 }
 
 /// The answers that every executor must give.
-pub async fn plans_mean_what_the_cases_say(database: Database) {
+pub async fn plans_mean_what_the_cases_say(place: &Place) {
+    let database = place.open().await;
     let suite = query::cases::suite().unwrap();
     let org = Metadata { version: 1, tables: suite.tables.clone(), ..Metadata::default() };
     database.apply_metadata(&org).await.unwrap();
@@ -54,7 +56,8 @@ fn owned(name: &str, owner: u128, unit: u128) -> Columns {
         .with("owningbusinessunit", reference("businessunit", unit))
 }
 
-pub async fn nobody_sees_beyond_their_rights(database: Database) {
+pub async fn nobody_sees_beyond_their_rights(place: &Place) {
+    let database = place.open().await;
     let (mine, team, unit, foreign) = (11_u128, 12, 13, 14);
     let rows = vec![
         (mine, owned("Mine", 1, 100).with("parent", reference("thing", foreign))),
@@ -118,7 +121,8 @@ pub async fn nobody_sees_beyond_their_rights(database: Database) {
     assert!(ask(&database, &plan("thing", &["name"], None), &other).await.rows.is_empty());
 }
 
-pub async fn names_of_references_are_those_of_now(database: Database) {
+pub async fn names_of_references_are_those_of_now(place: &Place) {
+    let database = place.open().await;
     fill(
         &database,
         "thing",

@@ -2,11 +2,13 @@
 
 use crate::fixtures::{column, fill, id, line, metadata, named, reference, text};
 use model::{ColumnKind, Columns, Date, Party, Reference, RowVersion, Timestamp, Value};
-use store_sql::{Access, BulkRow, Database, Hold, StoreError, StoredAnswer};
+use store_sql::testing::Place;
+use store_sql::{Access, BulkRow, Hold, StoreError, StoredAnswer};
 
 const NOW: Timestamp = Timestamp::from_milliseconds(1_764_000_000_000);
 
-pub async fn metadata_is_applied_once_and_grows(database: Database) {
+pub async fn metadata_is_applied_once_and_grows(place: &Place) {
+    let database = place.open().await;
     let mut metadata = metadata();
     database.apply_metadata(&metadata).await.unwrap();
     database.apply_metadata(&metadata).await.unwrap();
@@ -27,7 +29,8 @@ pub async fn metadata_is_applied_once_and_grows(database: Database) {
     assert!(matches!(refused, StoreError::UnfitName(_)), "{refused}");
 }
 
-pub async fn every_kind_of_value_comes_back(database: Database) {
+pub async fn every_kind_of_value_comes_back(place: &Place) {
+    let database = place.open().await;
     let party = Party { party: None, address: Some("a@b.example".to_owned()), participation: 5 };
     let guest = Reference { table: "thing".into(), id: id(2), name: Some("Two".to_owned()) };
     let columns = Columns::new()
@@ -88,7 +91,8 @@ pub async fn every_kind_of_value_comes_back(database: Database) {
     assert!(columns.iter().all(|(name, _)| row.columns.get(name.as_str()).is_null()));
 }
 
-pub async fn versions_grow_and_protect(database: Database) {
+pub async fn versions_grow_and_protect(place: &Place) {
+    let database = place.open().await;
     fill(&database, "thing", vec![(1, Columns::new().with("name", text("One")))]).await;
     let change = Columns::new().with("name", text("Eins"));
     let mut write = database.write().await.unwrap();
@@ -114,7 +118,8 @@ pub async fn versions_grow_and_protect(database: Database) {
     assert!(matches!(refused, StoreError::Duplicate { .. }), "{refused}");
 }
 
-pub async fn what_is_not_committed_never_happened(database: Database) {
+pub async fn what_is_not_committed_never_happened(place: &Place) {
+    let database = place.open().await;
     fill(&database, "thing", vec![(1, Columns::new().with("name", text("One")))]).await;
     let mut write = database.write().await.unwrap();
     write.create("thing", id(2), &Columns::new().with("name", text("Two"))).await.unwrap();
@@ -127,7 +132,8 @@ pub async fn what_is_not_committed_never_happened(database: Database) {
     assert!(read.row("thing", id(2), None, &Access::everything()).await.unwrap().is_none());
 }
 
-pub async fn a_repeated_request_finds_its_answer(database: Database) {
+pub async fn a_repeated_request_finds_its_answer(place: &Place) {
+    let database = place.open().await;
     fill(&database, "thing", Vec::new()).await;
     let (me, you) = (id(7), id(8));
     let mut write = database.write().await.unwrap();
@@ -149,7 +155,8 @@ pub async fn a_repeated_request_finds_its_answer(database: Database) {
     assert_eq!(write.claim_request("k", me, NOW).await.unwrap(), StoredAnswer::New, "forgotten");
 }
 
-pub async fn many_rows_at_once(database: Database) {
+pub async fn many_rows_at_once(place: &Place) {
+    let database = place.open().await;
     let rows = (1..=1500_u128)
         .map(|number| {
             let mut columns = Columns::new().with("name", text(&format!("Thing {number}")));
@@ -169,7 +176,8 @@ pub async fn many_rows_at_once(database: Database) {
     assert!(write.create_many("thing", &again).await.is_err());
 }
 
-pub async fn who_refers_to_a_row_holds_it(database: Database) {
+pub async fn who_refers_to_a_row_holds_it(place: &Place) {
+    let database = place.open().await;
     fill(&database, "thing", vec![(1, Columns::new().with("name", text("Parent")))]).await;
     if database.dialect() == store_sql::Dialect::Sqlite {
         // Whoever writes is alone.
