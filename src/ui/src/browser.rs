@@ -105,6 +105,15 @@ pub fn mark_root(name: &str, value: Option<&str>) {
     }
 }
 
+/// What stands on the tab and in the history: what is on screen.
+pub fn set_title(screen: &str) {
+    document().set_title(&if screen.is_empty() {
+        "Valise".to_owned()
+    } else {
+        format!("{screen} – Valise")
+    });
+}
+
 /// Tells tests and hosts that the first screen shows real data.
 pub fn mark_ready() {
     mark_root("data-ready", Some(""));

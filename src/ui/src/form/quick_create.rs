@@ -48,6 +48,7 @@ pub fn QuickCreate(
                 draft: None,
             };
             state.set(Some(owner.with(|| FormState::new(start))));
+            request_animation_frame(move || focus_first_field(number));
         }
     });
     let title = move || match loaded.get() {
@@ -89,6 +90,12 @@ pub fn QuickCreate(
                 {body}
             </form>
         </Dialog>
+    }
+}
+
+fn focus_first_field(number: u64) {
+    if let Some(dialog) = document().get_element_by_id(&format!("quick-create-{number}")) {
+        browser::focus_first(&dialog, ".dialog-body input, .dialog-body select, .dialog-body textarea");
     }
 }
 

@@ -42,10 +42,10 @@ pub fn Frame(
         && browser::kept(NAVIGATION).as_deref() != Some("closed");
     let is_open = RwSignal::new(starts_open);
     let is_drawer = move || session.size.get() != Size::Desktop;
-    // A drawer is over the screen it leads to.
+    // A drawer is over the screen it leads to, and a narrower window makes the site map a drawer.
     Effect::new(move |_| {
         session.address.get();
-        if untrack(is_drawer) {
+        if is_drawer() {
             is_open.set(false);
         }
     });
@@ -77,7 +77,7 @@ pub fn Frame(
                 </nav>
                 <div class="scrim" on:click=move |_| is_open.set(false)></div>
             })}
-            <main class="main" id="main" tabindex="-1">
+            <main class="main" id="main" tabindex="-1" inert=move || is_drawer() && is_shown()>
                 <FirstSync/>
                 {children()}
             </main>

@@ -28,6 +28,7 @@ pub const fn is_syncing(sync: &SyncStatus) -> bool {
 /// The state in one line.
 pub fn sync_line(sync: &SyncStatus) -> String {
     let phase = match &sync.phase {
+        SyncPhase::Idle if sync.pending > 0 || sync.problem.is_some() => text("sync.online"),
         SyncPhase::Idle => text("sync.idle"),
         SyncPhase::Offline => text("sync.offline"),
         SyncPhase::First { .. } => text("sync.first"),

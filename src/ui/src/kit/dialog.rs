@@ -29,6 +29,7 @@ pub fn Dialog(
     let dialog = NodeRef::<html::Dialog>::new();
     let title_id = format!("{id}-title");
     let labelled = title_id.clone();
+    let own_id = id;
     Effect::new(move |_| {
         let Some(dialog) = dialog.get() else { return };
         request_animation_frame(move || {
@@ -41,6 +42,7 @@ pub fn Dialog(
     view! {
         <dialog
             node_ref=dialog
+            id=own_id
             class="dialog"
             class:wide=is_wide
             aria-labelledby=labelled

@@ -12,6 +12,7 @@ use leptos::prelude::*;
 #[component]
 pub fn AppsScreen() -> impl IntoView {
     let session = use_session();
+    browser::set_title(text("frame.apps"));
     let apps = task::load(move || {
         session.definitions.track();
         session.apps()

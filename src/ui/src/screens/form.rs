@@ -115,6 +115,7 @@ fn Loaded(app: AppName, loaded: Ready) -> impl IntoView {
         let address = Place::Form(app.clone(), table.name.clone(), id).address();
         task::spawn(session.visit(address, title.get_untracked(), Some(table.name.clone())));
     }
+    Effect::new(move |_| title.with(|title| browser::set_title(title)));
     browser::mark_ready();
     let items = commands(session, state, app.clone());
     let back = Place::View(app, table.name.clone()).address();

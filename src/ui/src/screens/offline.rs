@@ -19,6 +19,7 @@ pub fn OfflineScreen(
     app: AppName,
 ) -> impl IntoView {
     let session = use_session();
+    browser::set_title(text("offline.title"));
     let decided = RwSignal::new(0u32);
     let loaded = task::load(move || {
         session.sync.track();

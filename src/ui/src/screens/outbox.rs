@@ -63,7 +63,7 @@ fn draw(session: Session, view: EntryView, app: &AppName, decided: RwSignal<u32>
         });
     };
     view! {
-        <li class="outbox-entry" class:parked=is_parked data-entry=id.to_string() data-state=state_name>
+        <li class="outbox-entry" class:parked=is_parked data-entry=id.to_string() data-entry-state=state_name>
             <div class="outbox-head">
                 <div>
                     <p class="outbox-words"><a class="link" href=address>{words}</a></p>

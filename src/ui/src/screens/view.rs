@@ -105,6 +105,7 @@ fn Loaded(app: AppName, table: Arc<Table>, views: Arc<Vec<View>>) -> impl IntoVi
             view.as_ref().map(|view| view.name.text(locale::language()).to_owned()).unwrap_or_default()
         })
     });
+    Effect::new(move |_| title.with(|title| browser::set_title(title)));
     remember(session, Place::View(app.clone(), table.name.clone()).address(), view, title, &table);
     let items = commands(session, app, Arc::clone(&table), selection, source);
     let plural = table.plural_label.text(locale::language()).to_owned();
