@@ -3,6 +3,7 @@
 use crate::world::World;
 use axum::body::Body;
 use axum::http::Request;
+use store_sql::testing::Place;
 
 async fn get(world: &World, path: &str, headers: &[(&str, &str)]) -> crate::world::Answer {
     let mut request = Request::builder().uri(path);
@@ -14,9 +15,8 @@ async fn get(world: &World, path: &str, headers: &[(&str, &str)]) -> crate::worl
 
 const HTML: (&str, &str) = ("accept", "text/html,*/*;q=0.8");
 
-#[tokio::test]
-async fn files_are_served_with_types_policies_and_caching() {
-    let world = World::empty().await;
+pub async fn files_are_served_with_types_policies_and_caching(place: &Place) {
+    let world = World::empty(place).await;
     let app = world.folder.join("app");
     let answer = get(&world, "/", &[HTML]).await;
     assert_eq!(answer.status, 404);
@@ -64,9 +64,9 @@ async fn files_are_served_with_types_policies_and_caching() {
     assert_eq!(get(&world, "/api/nothing", &[HTML]).await.status, 404);
 }
 
-#[tokio::test]
-async fn only_configured_origins_may_call() {
-    let world = World::with(|options| options.allowed_origins = vec!["https://app.example".to_owned()]).await;
+pub async fn only_configured_origins_may_call(place: &Place) {
+    let world =
+        World::with(place, |options| options.allowed_origins = vec!["https://app.example".to_owned()]).await;
     let ask = |method: &'static str, origin: &'static str, path: &'static str| {
         Request::builder().method(method).uri(path).header("origin", origin).body(Body::empty()).unwrap()
     };
@@ -83,11 +83,10 @@ async fn only_configured_origins_may_call() {
     }
 }
 
-#[tokio::test]
-async fn answers_are_packed_on_the_way_through_a_network() {
+pub async fn answers_are_packed_on_the_way_through_a_network(place: &Place) {
     let everywhere = std::net::IpAddr::from([0, 0, 0, 0]);
     for (host, encoding) in [(std::net::IpAddr::from([127, 0, 0, 1]), ""), (everywhere, "gzip")] {
-        let world = World::with(|options| options.host = host).await;
+        let world = World::with(place, |options| options.host = host).await;
         std::fs::write(world.folder.join("app/data.json"), "[1]".repeat(1000)).unwrap();
         let answer = get(&world, "/data.json", &[("accept-encoding", "gzip")]).await;
         assert_eq!((answer.status, answer.header("content-encoding")), (200, encoding), "{host}");

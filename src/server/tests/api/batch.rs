@@ -6,6 +6,7 @@ use odata::batch::{
     write_request,
 };
 use odata::http::{HttpRequest, HttpResponse, Method};
+use store_sql::testing::Place;
 
 fn request(method: Method, target: &str, headers: &[(&str, &str)], body: &str) -> HttpRequest {
     let mut headers: Vec<(String, String)> =
@@ -58,9 +59,8 @@ fn account(number: u128) -> HttpRequest {
     request(Method::Post, "accounts", &[], &body)
 }
 
-#[tokio::test]
-async fn a_change_set_happens_whole_or_not_at_all() {
-    let world = World::new().await;
+pub async fn a_change_set_happens_whole_or_not_at_all(place: &Place) {
+    let world = World::new(place).await;
     let contact = "{\"lastname\":\"Martin\",\"parentcustomerid_account@odata.bind\":\"$1\"}";
     let good = set(
         None,
@@ -106,9 +106,8 @@ impl At for HttpRequest {
     }
 }
 
-#[tokio::test]
-async fn single_requests_stand_beside_change_sets() {
-    let world = World::new().await;
+pub async fn single_requests_stand_beside_change_sets(place: &Place) {
+    let world = World::new(place).await;
     let read =
         RequestPart::Single(request(Method::Get, &format!("accounts({})?$select=name", guid(1)), &[], ""));
     let (status, answer) = send(&world, vec![set(None, vec![account(1)]), read.clone()], false).await;
@@ -126,9 +125,8 @@ async fn single_requests_stand_beside_change_sets() {
     assert_eq!(broken.status, 400, "{}", broken.text());
 }
 
-#[tokio::test]
-async fn a_repeated_request_changes_nothing_and_gets_the_same_answer() {
-    let world = World::new().await;
+pub async fn a_repeated_request_changes_nothing_and_gets_the_same_answer(place: &Place) {
+    let world = World::new(place).await;
     let parts = || {
         vec![set(
             Some("entry-1"),

@@ -3,6 +3,7 @@
 use crate::world::{ADMIN, REP, STRANGER, World, guid};
 use serde_json::Value as Json;
 use std::collections::BTreeMap;
+use store_sql::testing::Place;
 
 const PREFER: (&str, &str) =
     ("prefer", "odata.track-changes,odata.maxpagesize=2,odata.include-annotations=\"*\"");
@@ -44,9 +45,8 @@ async fn pull(world: &World, user: u128, from: &str) -> Pull {
 
 const START: &str = "accounts?$select=name,_ownerid_value";
 
-#[tokio::test]
-async fn a_device_follows_its_rows() {
-    let world = World::new().await;
+pub async fn a_device_follows_its_rows(place: &Place) {
+    let world = World::new(place).await;
     world.accounts().await;
     let first = pull(&world, REP, START).await;
     assert_eq!((first.rows.len(), first.pages), (3, 2));
@@ -71,9 +71,8 @@ async fn a_device_follows_its_rows() {
     assert!(nothing.rows.is_empty() && nothing.removed.is_empty());
 }
 
-#[tokio::test]
-async fn a_link_expires_when_rights_change_or_time_passes() {
-    let world = World::new().await;
+pub async fn a_link_expires_when_rights_change_or_time_passes(place: &Place) {
+    let world = World::new(place).await;
     world.accounts().await;
     let first = pull(&world, REP, START).await;
     let mut write = world.app.database().write().await.unwrap();
@@ -91,9 +90,8 @@ async fn a_link_expires_when_rights_change_or_time_passes() {
     assert_eq!(late.status, 401, "the access token is older still");
 }
 
-#[tokio::test]
-async fn only_plain_selections_are_tracked() {
-    let world = World::new().await;
+pub async fn only_plain_selections_are_tracked(place: &Place) {
+    let world = World::new(place).await;
     for query in
         ["$filter=name eq 'x'", "$orderby=name", "$top=3", "$expand=primarycontactid($select=fullname)"]
     {

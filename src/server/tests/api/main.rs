@@ -1,4 +1,5 @@
-//! The server from the outside, in one process: HTTP in, HTTP out, a fresh database for each test.
+//! The server from the outside, in one process: HTTP in, HTTP out, each case on SQLite and on PostgreSQL, each on
+//! a fresh database.
 
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on says so by failing")]
 
@@ -10,3 +11,40 @@ mod rights;
 mod sign_in;
 mod world;
 mod writing;
+
+store_sql::on_both_databases!(
+    assets::files_are_served_with_types_policies_and_caching,
+    assets::only_configured_origins_may_call,
+    assets::answers_are_packed_on_the_way_through_a_network,
+    batch::a_change_set_happens_whole_or_not_at_all,
+    batch::single_requests_stand_beside_change_sets,
+    batch::a_repeated_request_changes_nothing_and_gets_the_same_answer,
+    deltas::a_device_follows_its_rows,
+    deltas::a_link_expires_when_rights_change_or_time_passes,
+    deltas::only_plain_selections_are_tracked,
+    reading::collections_are_filtered_sorted_and_paged,
+    reading::fetch_xml_and_views_are_questions_too,
+    reading::rows_come_with_their_version_and_related_rows,
+    reading::single_columns_have_addresses,
+    reading::the_service_describes_itself,
+    reading::a_device_learns_what_it_must_know,
+    rights::each_depth_reaches_its_rows,
+    rights::deleting_reaches_as_far_as_its_depth,
+    rights::creating_reaches_as_far_as_its_depth,
+    rights::a_row_out_of_reach_does_not_exist,
+    rights::attaching_needs_append_and_append_to,
+    rights::a_new_owner_takes_along_what_follows,
+    sign_in::the_administrator_signs_in_and_stays_signed_in,
+    sign_in::codes_are_for_one_client_one_verifier_and_one_time,
+    sign_in::codes_go_to_the_app_only,
+    sign_in::the_page_speaks_the_readers_language_and_runs_no_script,
+    sign_in::wrong_passwords_are_refused_then_slowed_down,
+    sign_in::services_come_with_a_secret,
+    sign_in::nobody_without_a_good_token_gets_in,
+    sign_in::demo_accounts_never_leave_the_machine,
+    writing::rows_are_created_with_all_that_follows,
+    writing::changes_meet_what_they_expect,
+    writing::what_only_the_server_writes_stays_the_servers,
+    writing::references_are_set_and_cleared_by_address,
+    writing::deleting_takes_along_unlinks_or_is_held_back,
+);

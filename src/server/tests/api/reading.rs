@@ -2,12 +2,12 @@
 
 use crate::world::{ADMIN, NORTH, REP, STRANGER, World, guid, id, reference, text};
 use model::{Columns, Value};
+use store_sql::testing::Place;
 
 const ALL: (&str, &str) = ("prefer", "odata.include-annotations=\"*\"");
 
-#[tokio::test]
-async fn collections_are_filtered_sorted_and_paged() {
-    let world = World::new().await;
+pub async fn collections_are_filtered_sorted_and_paged(place: &Place) {
+    let world = World::new(place).await;
     world.accounts().await;
     let names = |answer: crate::world::Answer| answer.values("name");
     let all = "GET accounts?$select=name&$orderby=name desc";
@@ -71,9 +71,8 @@ async fn collections_are_filtered_sorted_and_paged() {
     }
 }
 
-#[tokio::test]
-async fn fetch_xml_and_views_are_questions_too() {
-    let world = World::new().await;
+pub async fn fetch_xml_and_views_are_questions_too(place: &Place) {
+    let world = World::new(place).await;
     world.accounts().await;
     let fetch =
         "<fetch><entity name='account'><attribute name='name'/><order attribute='name'/></entity></fetch>";
@@ -91,9 +90,8 @@ async fn fetch_xml_and_views_are_questions_too() {
     world.refused(REP, &format!("GET accounts?savedQuery={}", guid(9)), &[], "", (404, "0x80040217")).await;
 }
 
-#[tokio::test]
-async fn rows_come_with_their_version_and_related_rows() {
-    let world = World::new().await;
+pub async fn rows_come_with_their_version_and_related_rows(place: &Place) {
+    let world = World::new(place).await;
     world.accounts().await;
     let contact = Columns::new()
         .with("fullname", text("Zoë"))
@@ -149,9 +147,8 @@ async fn rows_come_with_their_version_and_related_rows() {
     }
 }
 
-#[tokio::test]
-async fn single_columns_have_addresses() {
-    let world = World::new().await;
+pub async fn single_columns_have_addresses(place: &Place) {
+    let world = World::new(place).await;
     world.accounts().await;
     let row = format!("accounts({})", guid(1));
     let answer = world.ask(REP, &format!("GET {row}/name")).await;
@@ -169,9 +166,8 @@ async fn single_columns_have_addresses() {
     world.refused(REP, &format!("PUT {row}/revenue"), &[], "{}", (400, "0x80040203")).await;
 }
 
-#[tokio::test]
-async fn the_service_describes_itself() {
-    let world = World::new().await;
+pub async fn the_service_describes_itself(place: &Place) {
+    let world = World::new(place).await;
     let document = world.ask(REP, "GET ").await;
     assert!(document.values("url").contains(&"opportunities".to_owned()), "{}", document.text());
     let who = world.ask(REP, "GET WhoAmI").await.json();
@@ -196,9 +192,8 @@ async fn the_service_describes_itself() {
     assert_eq!(world.ask(REP, "GET NoSuchFunction").await.status, 404);
 }
 
-#[tokio::test]
-async fn a_device_learns_what_it_must_know() {
-    let world = World::new().await;
+pub async fn a_device_learns_what_it_must_know(place: &Place) {
+    let world = World::new(place).await;
     world.accounts().await;
     let profile: model::UserProfile =
         serde_json::from_slice(&world.ask(REP, "GET /api/valise/v1/me").await.body).unwrap();

@@ -5,6 +5,7 @@ use crate::world::{
     rights, text,
 };
 use model::{Columns, Depth, TableRights};
+use store_sql::testing::Place;
 
 /// Which of the accounts 1 to 5 (rep's, colleague's, sailor's, stranger's, team's) a depth of the rep reaches.
 fn reached(depth: Depth) -> Vec<u128> {
@@ -31,10 +32,9 @@ fn everything() -> TableRights {
     }
 }
 
-#[tokio::test]
-async fn each_depth_reaches_its_rows() {
+pub async fn each_depth_reaches_its_rows(place: &Place) {
     for depth in DEPTHS {
-        let world = World::new().await;
+        let world = World::new(place).await;
         world.accounts().await;
         let others = |fill: fn(&mut TableRights, Depth)| {
             rights(|rights| {
@@ -57,10 +57,9 @@ async fn each_depth_reaches_its_rows() {
     }
 }
 
-#[tokio::test]
-async fn deleting_reaches_as_far_as_its_depth() {
+pub async fn deleting_reaches_as_far_as_its_depth(place: &Place) {
     for depth in DEPTHS {
-        let world = World::new().await;
+        let world = World::new(place).await;
         world.accounts().await;
         let right = rights(|rights| {
             rights.read = Depth::Organization;
@@ -82,8 +81,7 @@ async fn check(world: &World, depth: Depth, method: &str, body: &str) {
     }
 }
 
-#[tokio::test]
-async fn creating_reaches_as_far_as_its_depth() {
+pub async fn creating_reaches_as_far_as_its_depth(place: &Place) {
     let owners = [
         (1, "systemusers", REP),
         (2, "systemusers", COLLEAGUE),
@@ -93,7 +91,7 @@ async fn creating_reaches_as_far_as_its_depth() {
     ];
     let units = [NORTH, NORTH, COAST, SOUTH, SOUTH];
     for depth in DEPTHS {
-        let world = World::new().await;
+        let world = World::new(place).await;
         let right = rights(|rights| {
             rights.read = Depth::Organization;
             rights.create = depth;
@@ -117,9 +115,8 @@ async fn creating_reaches_as_far_as_its_depth() {
     }
 }
 
-#[tokio::test]
-async fn a_row_out_of_reach_does_not_exist() {
-    let world = World::new().await;
+pub async fn a_row_out_of_reach_does_not_exist(place: &Place) {
+    let world = World::new(place).await;
     world.accounts().await;
     let row = format!("accounts({})", guid(4));
     for (line, body) in [
@@ -137,9 +134,8 @@ async fn a_row_out_of_reach_does_not_exist() {
     world.refused(REP, "POST accounts", &[], &attach, (404, "0x80040217")).await;
 }
 
-#[tokio::test]
-async fn attaching_needs_append_and_append_to() {
-    let world = World::new().await;
+pub async fn attaching_needs_append_and_append_to(place: &Place) {
+    let world = World::new(place).await;
     world.accounts().await;
     let task = format!(
         "{{\"subject\":\"x\",\"regardingobjectid_account_task@odata.bind\":\"/accounts({})\"}}",
@@ -160,9 +156,8 @@ async fn attaching_needs_append_and_append_to() {
     }
 }
 
-#[tokio::test]
-async fn a_new_owner_takes_along_what_follows() {
-    let world = World::new().await;
+pub async fn a_new_owner_takes_along_what_follows(place: &Place) {
+    let world = World::new(place).await;
     world.accounts().await;
     let task = Columns::new()
         .with("subject", text("Call"))

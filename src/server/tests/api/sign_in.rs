@@ -7,6 +7,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use model::{Columns, Value};
 use sha2::{Digest as _, Sha256};
+use store_sql::testing::Place;
 
 const VERIFIER: &str = "a-verifier-that-is-long-enough-for-the-standard-0123456789";
 const PASSWORD: &str = "correct horse battery";
@@ -51,8 +52,8 @@ async fn token(world: &World, body: &str) -> Answer {
 }
 
 /// Set up through the page: the administrator "ada".
-async fn set_up() -> World {
-    let world = World::empty().await;
+async fn set_up(place: &Place) -> World {
+    let world = World::empty(place).await;
     let link = world.app.setup_link("http://localhost:8080").unwrap();
     assert_eq!(page(&world, &link, "en").await.status, 200);
     let short =
@@ -98,9 +99,8 @@ fn part(answer: &Answer, name: &str) -> String {
     answer.json()[name].as_str().unwrap_or_else(|| panic!("no {name}: {}", answer.text())).to_owned()
 }
 
-#[tokio::test]
-async fn the_administrator_signs_in_and_stays_signed_in() {
-    let world = set_up().await;
+pub async fn the_administrator_signs_in_and_stays_signed_in(place: &Place) {
+    let world = set_up(place).await;
     let code = code(&world).await;
     let tokens = token(&world, &exchange(&code, VERIFIER, "http://localhost:8080/")).await;
     assert_eq!(tokens.status, 200, "{}", tokens.text());
@@ -132,9 +132,8 @@ async fn the_administrator_signs_in_and_stays_signed_in() {
     assert_eq!(token(&world, &body).await.status, 400);
 }
 
-#[tokio::test]
-async fn codes_are_for_one_client_one_verifier_and_one_time() {
-    let world = set_up().await;
+pub async fn codes_are_for_one_client_one_verifier_and_one_time(place: &Place) {
+    let world = set_up(place).await;
     let cases = [
         ("another verifier", exchange(&code(&world).await, "another", "http://localhost:8080/")),
         ("another redirect", exchange(&code(&world).await, VERIFIER, "http://localhost:9/")),
@@ -156,9 +155,9 @@ async fn codes_are_for_one_client_one_verifier_and_one_time() {
     assert_eq!(me(&world, &access).await.status, 401, "and the first tokens are gone");
 }
 
-#[tokio::test]
-async fn codes_go_to_the_app_only() {
-    let world = World::with(|options| options.allowed_origins = vec!["https://app.example".to_owned()]).await;
+pub async fn codes_go_to_the_app_only(place: &Place) {
+    let world =
+        World::with(place, |options| options.allowed_origins = vec!["https://app.example".to_owned()]).await;
     for (host, redirect, status) in [
         ("localhost:8080", "http://localhost:8080/", 200),
         ("127.0.0.1:8080", "http://127.0.0.1:8080/", 200),
@@ -176,9 +175,8 @@ async fn codes_go_to_the_app_only() {
     assert_eq!(page(&world, &plain, "en").await.status, 400);
 }
 
-#[tokio::test]
-async fn the_page_speaks_the_readers_language_and_runs_no_script() {
-    let world = World::empty().await;
+pub async fn the_page_speaks_the_readers_language_and_runs_no_script(place: &Place) {
+    let world = World::empty(place).await;
     let address = authorize("localhost:8080", "http://localhost:8080/");
     for (language, words) in [
         ("en", ["User name", "Password", "Sign in"]),
@@ -195,9 +193,8 @@ async fn the_page_speaks_the_readers_language_and_runs_no_script() {
     }
 }
 
-#[tokio::test]
-async fn wrong_passwords_are_refused_then_slowed_down() {
-    let world = set_up().await;
+pub async fn wrong_passwords_are_refused_then_slowed_down(place: &Place) {
+    let world = set_up(place).await;
     let address = authorize("localhost:8080", "http://localhost:8080/");
     let wrong = form(&world, &address, "username=%3Cb%3E&password=x").await;
     assert_eq!(wrong.status, 401);
@@ -211,9 +208,8 @@ async fn wrong_passwords_are_refused_then_slowed_down() {
     assert_eq!(form(&world, &address, &right).await.status, 303);
 }
 
-#[tokio::test]
-async fn services_come_with_a_secret() {
-    let world = World::with(|options| options.demo = server::DemoSize::Small).await;
+pub async fn services_come_with_a_secret(place: &Place) {
+    let world = World::with(place, |options| options.demo = server::DemoSize::Small).await;
     let body = |secret: &str| format!("grant_type=client_credentials&client_id=demo&client_secret={secret}");
     let wrong = token(&world, &body("guess")).await;
     assert_eq!((wrong.status, part(&wrong, "error")), (401, "invalid_client".to_owned()));
@@ -226,9 +222,8 @@ async fn services_come_with_a_secret() {
     }
 }
 
-#[tokio::test]
-async fn nobody_without_a_good_token_gets_in() {
-    let world = World::new().await;
+pub async fn nobody_without_a_good_token_gets_in(place: &Place) {
+    let world = World::new(place).await;
     for header in ["", "Bearer", "Bearer guess", "Basic YTpi", "Bearer token-of-"] {
         let request = Request::builder().uri("/api/data/v9.2/WhoAmI").header("authorization", header);
         let answer = world.raw(request.body(Body::empty()).unwrap()).await;
@@ -246,9 +241,8 @@ async fn nobody_without_a_good_token_gets_in() {
     assert_eq!(world.ask(ADMIN, "GET WhoAmI").await.status, 200);
 }
 
-#[tokio::test]
-async fn demo_accounts_never_leave_the_machine() {
-    let world = World::with(|options| options.demo = server::DemoSize::Small).await;
+pub async fn demo_accounts_never_leave_the_machine(place: &Place) {
+    let world = World::with(place, |options| options.demo = server::DemoSize::Small).await;
     assert_eq!(world.app.demo_users(), ["rep-fr", "rep-de", "manager", "admin"]);
     assert_eq!(world.app.setup_link("http://localhost"), None);
     let mut options = world.app.options().clone();

@@ -11,7 +11,8 @@ use server::{App, Clock, Options};
 use sha2::{Digest as _, Sha256};
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicI64, AtomicU32, Ordering};
+use std::sync::atomic::{AtomicI64, Ordering};
+use store_sql::testing::Place;
 use store_sql::{BulkRow, RoleRow, Token, TokenKind, UserSettings};
 use tower::ServiceExt as _;
 
@@ -89,26 +90,19 @@ fn token_of(user: u128) -> String {
     format!("token-of-{user:x}")
 }
 
-fn folder() -> PathBuf {
-    static NUMBER: AtomicU32 = AtomicU32::new(0);
-    let number = NUMBER.fetch_add(1, Ordering::Relaxed);
-    let folder = std::env::temp_dir().join(format!("valise_server_{}_{number}", std::process::id()));
-    std::fs::create_dir_all(folder.join("app")).unwrap();
-    folder
-}
-
 impl World {
     /// A server nobody has set up.
-    pub async fn empty() -> Self {
-        Self::with(|_| {}).await
+    pub async fn empty(place: &Place) -> Self {
+        Self::with(place, |_| {}).await
     }
 
-    pub async fn with(change: impl FnOnce(&mut Options)) -> Self {
-        let folder = folder();
+    pub async fn with(place: &Place, change: impl FnOnce(&mut Options)) -> Self {
+        let folder = place.folder().to_owned();
+        std::fs::create_dir_all(folder.join("app")).unwrap();
         let clock = Arc::new(AtomicI64::new(NOW));
         let now = Arc::clone(&clock);
         let mut options = Options {
-            data: folder.clone(),
+            database: Some(place.make().await),
             app: folder.join("app"),
             clock: Clock::of(move || Timestamp::from_milliseconds(now.load(Ordering::Relaxed))),
             ..Options::default()
@@ -119,8 +113,8 @@ impl World {
     }
 
     /// A server with its people.
-    pub async fn new() -> Self {
-        let world = Self::empty().await;
+    pub async fn new(place: &Place) -> Self {
+        let world = Self::empty(place).await;
         world.people().await;
         world
     }
@@ -295,14 +289,6 @@ impl World {
     ) {
         let answer = self.send(user, line, headers, body).await;
         assert_eq!((answer.status, answer.code().as_str()), expected, "{line} {body}: {}", answer.text());
-    }
-}
-
-impl Drop for World {
-    fn drop(&mut self) {
-        if !std::thread::panicking() {
-            let _ = std::fs::remove_dir_all(&self.folder);
-        }
     }
 }
 

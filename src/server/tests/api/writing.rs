@@ -2,10 +2,10 @@
 
 use crate::world::{ADMIN, DOLLAR, REP, World, guid, id, reference, text};
 use model::Columns;
+use store_sql::testing::Place;
 
-#[tokio::test]
-async fn rows_are_created_with_all_that_follows() {
-    let world = World::new().await;
+pub async fn rows_are_created_with_all_that_follows(place: &Place) {
+    let world = World::new(place).await;
     let body = format!(
         "{{\"accountid\":\"{}\",\"name\":\"Acme\",\"revenue\":100,\"transactioncurrencyid@odata.bind\":\"/transactioncurrencies({})\"}}",
         guid(7),
@@ -71,9 +71,8 @@ async fn rows_are_created_with_all_that_follows() {
     assert_eq!(world.ask(REP, "PUT accounts").await.status, 405);
 }
 
-#[tokio::test]
-async fn changes_meet_what_they_expect() {
-    let world = World::new().await;
+pub async fn changes_meet_what_they_expect(place: &Place) {
+    let world = World::new(place).await;
     world.accounts().await;
     let line = format!("PATCH accounts({})", guid(1));
     let first = world.done(REP, &line, "{\"name\":\"One\"}").await;
@@ -117,9 +116,8 @@ async fn changes_meet_what_they_expect() {
     world.refused(REP, &line, &[], "", (404, "0x80040217")).await;
 }
 
-#[tokio::test]
-async fn what_only_the_server_writes_stays_the_servers() {
-    let world = World::new().await;
+pub async fn what_only_the_server_writes_stays_the_servers(place: &Place) {
+    let world = World::new(place).await;
     world.accounts().await;
     let body = format!(
         "{{\"name\":\"x\",\"createdon\":\"2001-01-01T00:00:00Z\",\"_createdby_value\":\"{}\"}}",
@@ -135,9 +133,8 @@ async fn what_only_the_server_writes_stays_the_servers() {
     }
 }
 
-#[tokio::test]
-async fn references_are_set_and_cleared_by_address() {
-    let world = World::new().await;
+pub async fn references_are_set_and_cleared_by_address(place: &Place) {
+    let world = World::new(place).await;
     world.accounts().await;
     let contact = Columns::new()
         .with("fullname", text("Zoë"))
@@ -153,9 +150,8 @@ async fn references_are_set_and_cleared_by_address() {
     assert_eq!(world.ask(REP, &value).await.status, 204);
 }
 
-#[tokio::test]
-async fn deleting_takes_along_unlinks_or_is_held_back() {
-    let world = World::new().await;
+pub async fn deleting_takes_along_unlinks_or_is_held_back(place: &Place) {
+    let world = World::new(place).await;
     world.accounts().await;
     let owned = |columns: Columns| {
         columns
