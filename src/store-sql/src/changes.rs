@@ -5,9 +5,11 @@ use crate::cell::{Cell, Storage};
 use crate::dialect::quoted;
 use crate::error::{Result, StoreError};
 use crate::layout::TableLayout;
-use crate::read::{Picked, ReadTransaction, fill_names};
+use crate::names;
+use crate::read::{Picked, ReadTransaction};
 use crate::statement::{Question, Statement};
-use model::{ColumnName, Row, RowId, Timestamp};
+use model::{ColumnName, RowId, Timestamp};
+use query::AnswerRow;
 use std::fmt;
 use std::str::FromStr;
 use std::sync::Arc;
@@ -78,8 +80,8 @@ enum Phase {
 /// One page of changes.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ChangePage {
-    /// Rows that are new or changed.
-    pub rows: Vec<Row>,
+    /// Rows that are new or changed, with values in the order of the columns asked for.
+    pub rows: Vec<AnswerRow>,
     /// Rows that are gone for the caller.
     pub gone: Vec<Gone>,
     /// Where to go on.
@@ -164,11 +166,11 @@ impl ReadTransaction {
         cells.truncate(limit as usize);
         let mut rows = cells
             .into_iter()
-            .map(|cells| picked.decode(layout, &mut cells.into_iter()))
+            .map(|cells| picked.decode_values(layout, &mut cells.into_iter()))
             .collect::<Result<Vec<_>>>()?;
-        fill_names(&mut self.session, &self.layouts, &mut rows).await?;
+        self.fill_names(&mut rows).await?;
         let next = match rows.last() {
-            Some(last) if more => Some(Cursor { id: last.id, ..cursor.clone() }),
+            Some(AnswerRow { id: Some(id), .. }) if more => Some(Cursor { id: *id, ..cursor.clone() }),
             _ => None,
         };
         Ok(RawPage { rows, gone: Vec::new(), next })
@@ -201,17 +203,18 @@ impl ReadTransaction {
         let read = answer.len();
         for cells in answer {
             let mut cells = cells.into_iter();
-            let row = picked.decode(layout, &mut cells)?;
+            let row = picked.decode_values(layout, &mut cells)?;
             let mark = cells.next().and_then(|cell| cell.as_integer()).unwrap_or_default();
             let visible = cells.next().and_then(|cell| cell.as_integer()) == Some(1);
-            last = Some(Cursor { mark, id: row.id, ..cursor.clone() });
+            let Some(id) = row.id else { continue };
+            last = Some(Cursor { mark, id, ..cursor.clone() });
             if visible {
                 rows.push(row);
             } else {
-                gone.push(Gone { id: row.id, reason: GoneReason::Changed });
+                gone.push(Gone { id, reason: GoneReason::Changed });
             }
         }
-        fill_names(&mut self.session, &self.layouts, &mut rows).await?;
+        self.fill_names(&mut rows).await?;
         if more {
             return Ok(RawPage { rows, gone, next: last });
         }
@@ -222,12 +225,16 @@ impl ReadTransaction {
         }
     }
 
+    async fn fill_names(&mut self, rows: &mut [AnswerRow]) -> Result<()> {
+        names::fill(&mut self.session, &self.layouts, rows.iter_mut().flat_map(|row| &mut row.values)).await
+    }
+
     async fn tombstone_page(
         &mut self,
         layout: &TableLayout,
         cursor: &Cursor,
         limit: u32,
-        rows: Vec<Row>,
+        rows: Vec<AnswerRow>,
         mut gone: Vec<Gone>,
     ) -> Result<RawPage> {
         let mut statement = Statement::new(self.session.dialect());
@@ -251,7 +258,7 @@ impl ReadTransaction {
 }
 
 struct RawPage {
-    rows: Vec<Row>,
+    rows: Vec<AnswerRow>,
     gone: Vec<Gone>,
     next: Option<Cursor>,
 }

@@ -9,7 +9,7 @@ use crate::layout::{Codec, ColumnLayout, Layouts, TableLayout};
 use crate::statement::{Question, Statement};
 use crate::{names, select};
 use model::{ColumnName, Columns, Row, RowId, RowVersion, Value};
-use query::{Answer, BoundPlan};
+use query::{Answer, AnswerRow, BoundPlan};
 use std::sync::Arc;
 
 /// A transaction that only reads: all its answers are of the same moment.
@@ -63,22 +63,26 @@ pub struct Picked<'a> {
 }
 
 impl<'a> Picked<'a> {
-    /// These columns, or all; the key is left out since every row carries it anyway.
+    /// These columns, or all.
     pub fn of(layout: &'a TableLayout, columns: Option<&[ColumnName]>) -> Result<Self> {
-        let mut picked = match columns {
+        let columns = match columns {
             None => layout.columns.iter().collect::<Vec<_>>(),
             Some(names) => {
                 names.iter().map(|name| layout.column(name.as_str())).collect::<Result<Vec<_>>>()?
             }
         };
-        picked.retain(|column| column.codec != Codec::Key);
-        Ok(Self { columns: picked })
+        Ok(Self { columns })
+    }
+
+    /// The columns without the key, which stands before them anyway.
+    fn others(&self) -> impl Iterator<Item = &'a ColumnLayout> {
+        self.columns.iter().copied().filter(|column| column.codec != Codec::Key)
     }
 
     /// `alias.key, alias.version, alias.column, …`
     pub fn push_list(&self, statement: &mut Statement, layout: &TableLayout, alias: &str) {
         statement.push(&format!("{alias}.{}, {alias}.\"__version\"", quoted(layout.key())));
-        for name in self.columns.iter().flat_map(|column| column.read_names()) {
+        for name in self.others().flat_map(ColumnLayout::read_names) {
             statement.push(&format!(", {alias}.{}", quoted(&name)));
         }
     }
@@ -86,21 +90,40 @@ impl<'a> Picked<'a> {
     /// The kinds of the cells of that list.
     pub fn kinds(&self) -> Vec<crate::cell::Storage> {
         let mut kinds = vec![crate::cell::Storage::Id, crate::cell::Storage::Integer];
-        kinds.extend(self.columns.iter().flat_map(|column| column.codec.storage()));
+        kinds.extend(self.others().flat_map(|column| column.codec.storage()));
         kinds
     }
 
     /// The row of cells that begin with that list; what follows stays in the iterator.
     pub fn decode(&self, layout: &TableLayout, cells: &mut std::vec::IntoIter<Cell>) -> Result<Row> {
-        let corrupt = || crate::StoreError::Corrupt(format!("a row of {} without id", layout.name()));
-        let id = cells.next().and_then(|cell| cell.as_id()).ok_or_else(corrupt)?;
-        let version = cells.next().and_then(|cell| cell.as_integer()).ok_or_else(corrupt)?;
+        let (id, version) = head(layout, cells)?;
         let mut columns = Columns::new();
-        for column in &self.columns {
+        for column in self.others() {
             columns.set(column.column.name.clone(), column.decode(cells)?);
         }
-        Ok(Row { table: layout.name().clone(), id, version: Some(RowVersion(version)), columns })
+        Ok(Row { table: layout.name().clone(), id, version: Some(version), columns })
     }
+
+    /// As `decode`, the values in the order of the columns.
+    pub fn decode_values(
+        &self,
+        layout: &TableLayout,
+        cells: &mut std::vec::IntoIter<Cell>,
+    ) -> Result<AnswerRow> {
+        let (id, version) = head(layout, cells)?;
+        let mut values = Vec::with_capacity(self.columns.len());
+        for column in &self.columns {
+            values.push(if column.codec == Codec::Key { Value::Id(id) } else { column.decode(cells)? });
+        }
+        Ok(AnswerRow { id: Some(id), version: Some(version), values })
+    }
+}
+
+fn head(layout: &TableLayout, cells: &mut std::vec::IntoIter<Cell>) -> Result<(RowId, RowVersion)> {
+    let corrupt = || crate::StoreError::Corrupt(format!("a row of {} without id", layout.name()));
+    let id = cells.next().and_then(|cell| cell.as_id()).ok_or_else(corrupt)?;
+    let version = cells.next().and_then(|cell| cell.as_integer()).ok_or_else(corrupt)?;
+    Ok((id, RowVersion(version)))
 }
 
 /// Which row and what of it.
@@ -139,13 +162,8 @@ pub async fn row(session: &mut Session, layouts: &Layouts, wanted: &RowQuery<'_>
     let Some(cells) = session.ask_one(question).await? else { return Ok(None) };
     let mut row = wanted.picked.decode(wanted.layout, &mut cells.into_iter())?;
     if wanted.names {
-        fill_names(session, layouts, std::slice::from_mut(&mut row)).await?;
+        names::fill(session, layouts, row.columns.0.values_mut()).await?;
     }
     Ok(Some(row))
 }
 
-/// Names for the references of rows.
-pub async fn fill_names(session: &mut Session, layouts: &Layouts, rows: &mut [Row]) -> Result<()> {
-    let mut values: Vec<&mut Value> = rows.iter_mut().flat_map(|row| row.columns.0.values_mut()).collect();
-    names::fill(session, layouts, &mut values).await
-}

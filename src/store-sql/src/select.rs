@@ -23,8 +23,7 @@ pub async fn run(
         BoundOutput::Aggregate(wanted) => aggregate::run(session, layouts, plan, wanted, access).await?,
         BoundOutput::Columns(_) => rows(session, layouts, plan, access).await?,
     };
-    let mut values: Vec<&mut Value> = answer.rows.iter_mut().flat_map(|row| &mut row.values).collect();
-    names::fill(session, layouts, &mut values).await?;
+    names::fill(session, layouts, answer.rows.iter_mut().flat_map(|row| &mut row.values)).await?;
     Ok(answer)
 }
 

@@ -5,10 +5,12 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on says so by failing")]
 
 use crate::Database;
+use futures::lock::Mutex as AsyncMutex;
 use std::hash::{BuildHasher as _, RandomState};
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, Once, OnceLock};
 use std::time::Duration;
 
@@ -36,6 +38,9 @@ macro_rules! on_both_databases {
     };
 }
 
+/// What cases copy, on SQLite and on PostgreSQL.
+static TEMPLATES: AsyncMutex<[Option<Template>; 2]> = AsyncMutex::new([None, None]);
+
 /// Where one case makes its databases. A failed case leaves them for a look.
 #[derive(Debug)]
 pub struct Place {
@@ -43,6 +48,16 @@ pub struct Place {
     server: Option<String>,
     folder: PathBuf,
     made: Mutex<Vec<String>>,
+    has_copied: AtomicBool,
+}
+
+/// A filled database that nobody is connected to.
+#[derive(Debug)]
+struct Template {
+    place: Place,
+    address: String,
+    /// How many cases that copied it are not over.
+    cases: usize,
 }
 
 impl Place {
@@ -73,7 +88,7 @@ impl Place {
     fn on(server: Option<String>) -> Self {
         let folder = std::env::temp_dir().join(unique_name());
         std::fs::create_dir_all(&folder).unwrap();
-        Self { server, folder, made: Mutex::default() }
+        Self { server, folder, made: Mutex::default(), has_copied: AtomicBool::new(false) }
     }
 
     /// A folder of the case's own, on either database.
@@ -89,11 +104,40 @@ impl Place {
             None => format!("sqlite:{}", self.folder.join(format!("{name}.db")).display()),
             Some(server) => {
                 run_on(server, &format!("CREATE DATABASE {name}")).await;
-                let address = address_of(server, &name);
-                self.made.lock().unwrap().push(name);
-                address
+                self.made_on(server, name)
             }
         }
+    }
+
+    /// The address of a copy of what `fill` makes of an empty database. It closes what it opens, and does its work once
+    /// for all cases that run at a time: every case of a suite gives the same.
+    pub async fn copy(&self, fill: impl AsyncFnOnce(&str)) -> String {
+        let mut templates = TEMPLATES.lock().await;
+        let slot = &mut templates[usize::from(self.server.is_some())];
+        if slot.is_none() {
+            let place = Self::on(self.server.clone());
+            let address = place.make().await;
+            fill(&address).await;
+            *slot = Some(Template { place, address, cases: 0 });
+        }
+        let template = slot.as_mut().unwrap();
+        if !self.has_copied.swap(true, Ordering::Relaxed) {
+            template.cases += 1;
+        }
+        let Some(server) = &self.server else {
+            let address = self.make().await;
+            std::fs::copy(path_of(&template.address), path_of(&address)).unwrap();
+            return address;
+        };
+        let name = unique_name();
+        run_on(server, &format!("CREATE DATABASE {name} TEMPLATE {}", name_of(&template.address))).await;
+        self.made_on(server, name)
+    }
+
+    fn made_on(&self, server: &str, name: String) -> String {
+        let address = address_of(server, &name);
+        self.made.lock().unwrap().push(name);
+        address
     }
 
     /// A new, empty database.
@@ -101,8 +145,21 @@ impl Place {
         Database::open(&self.make().await).await.unwrap()
     }
 
-    /// Removes what the case left, whoever is still connected.
+    /// Removes what the case left, whoever is still connected, and after the last case what they copied.
     pub async fn remove(self) {
+        if self.has_copied.load(Ordering::Relaxed) {
+            let mut templates = TEMPLATES.lock().await;
+            let slot = &mut templates[usize::from(self.server.is_some())];
+            if let Some(template) = slot.take_if(|template| template.cases == 1) {
+                template.place.remove_databases().await;
+            } else if let Some(template) = slot {
+                template.cases -= 1;
+            }
+        }
+        self.remove_databases().await;
+    }
+
+    async fn remove_databases(self) {
         if let Some(server) = &self.server {
             for name in self.made.into_inner().unwrap() {
                 run_on(server, &format!("DROP DATABASE {name} WITH (FORCE)")).await;
@@ -118,12 +175,24 @@ fn unique_name() -> String {
     format!("valise_test_{:016x}", RandomState::new().hash_one(0))
 }
 
+/// What stands before a PostgreSQL's name, its name, and its options with their question mark.
+fn parts(address: &str) -> (&str, &str, &str) {
+    let (path, options) = address.split_at(address.find('?').unwrap_or(address.len()));
+    let (base, name) = path.rsplit_once('/').unwrap();
+    (base, name, options)
+}
+
 fn address_of(server: &str, name: &str) -> String {
-    let (address, options) =
-        server.split_once('?').map_or((server, None), |(address, it)| (address, Some(it)));
-    let (base, _) = address.rsplit_once('/').unwrap();
-    let options = options.map(|options| format!("?{options}")).unwrap_or_default();
+    let (base, _, options) = parts(server);
     format!("{base}/{name}{options}")
+}
+
+fn name_of(address: &str) -> &str {
+    parts(address).1
+}
+
+fn path_of(address: &str) -> &str {
+    address.strip_prefix("sqlite:").unwrap()
 }
 
 async fn run_on(server: &str, sql: &str) {

@@ -3,11 +3,12 @@
 
 use crate::device::Device;
 use crate::office::Office;
-use crate::text;
+use crate::road::text;
 use crate::world::World;
 use client::message::Decision;
 use model::{Columns, EntryState, ParkReason, RowId};
 use std::rc::Rc;
+use store_sql::testing::Place;
 
 const COLUMNS: [&str; 4] = ["telephone1", "fax", "websiteurl", "description"];
 const STEPS: usize = 60;
@@ -91,11 +92,10 @@ impl Day {
     }
 }
 
-#[tokio::test]
-async fn everybody_holds_the_same_in_the_end() {
+pub async fn everybody_holds_the_same_in_the_end(place: &Place) {
     let mut conflicts = 0;
     for seed in 1..=4 {
-        let world = Rc::new(World::new().await);
+        let world = Rc::new(World::new(place).await);
         let mut day = Day::new(&world, seed).await;
         for number in 0..STEPS {
             day.step(&world, number).await;

@@ -1,56 +1,40 @@
-//! A server on a database file of its own, with a clock that tests set.
+//! A server on a database of its own, with a clock that tests set.
 
 use http_body_util::{BodyExt as _, Full};
 use model::Timestamp;
 use odata::http::{HttpRequest, HttpResponse, Method};
 use server::{App, Clock, DemoSize, Options};
 use std::cell::RefCell;
-use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicI64, AtomicU32, Ordering};
-use tokio::sync::OnceCell;
+use std::sync::atomic::{AtomicI64, Ordering};
+use store_sql::testing::Place;
 use tower::ServiceExt as _;
 
 /// Where the server says it is.
 pub const ORIGIN: &str = "http://127.0.0.1:8080";
 
-/// The demo data takes a while to make: it is made once, and each world starts with a copy.
-static TEMPLATE: OnceCell<PathBuf> = OnceCell::const_new();
-static NUMBER: AtomicU32 = AtomicU32::new(0);
-
 /// One server.
 pub struct World {
-    folder: PathBuf,
+    address: String,
     app: RefCell<App>,
     milliseconds: Arc<AtomicI64>,
 }
 
 impl World {
-    /// A server with demo data, on a day in November.
-    pub async fn new() -> Self {
-        let template = TEMPLATE
-            .get_or_init(|| async {
-                // What an earlier run left behind.
-                drop(std::fs::remove_dir_all(root()));
-                let folder = folder("template");
-                let milliseconds = Arc::new(AtomicI64::new(start()));
-                let app = open(&folder, &milliseconds, DemoSize::Small).await;
-                app.database().close().await;
-                folder
-            })
-            .await;
-        let folder = folder("world");
-        copy(template, &folder);
+    /// A server with demo data, on a day in November. The data takes a while to make: each world starts with a copy.
+    pub async fn new(place: &Place) -> Self {
         let milliseconds = Arc::new(AtomicI64::new(start()));
-        let app = RefCell::new(open(&folder, &milliseconds, DemoSize::Small).await);
-        Self { folder, app, milliseconds }
+        let fill = async |address: &str| open(address, &milliseconds).await.database().close().await;
+        let address = place.copy(fill).await;
+        let app = RefCell::new(open(&address, &milliseconds).await);
+        Self { address, app, milliseconds }
     }
 
     /// The server stops and starts again on the same database.
     pub async fn restart(&self) {
         let old = self.app.borrow().clone();
         old.database().close().await;
-        let app = open(&self.folder, &self.milliseconds, DemoSize::Small).await;
+        let app = open(&self.address, &self.milliseconds).await;
         self.app.replace(app);
     }
 
@@ -90,37 +74,13 @@ impl World {
     }
 }
 
-impl Drop for World {
-    fn drop(&mut self) {
-        // What stays is removed by the next run.
-        drop(std::fs::remove_dir_all(&self.folder));
-    }
-}
-
 fn start() -> i64 {
     "2026-11-24T08:00:00Z".parse::<Timestamp>().unwrap().milliseconds()
 }
 
-fn root() -> PathBuf {
-    Path::new(env!("CARGO_TARGET_TMPDIR")).join("device-and-server")
-}
-
-fn folder(name: &str) -> PathBuf {
-    let number = NUMBER.fetch_add(1, Ordering::SeqCst);
-    let folder = root().join(format!("{name}-{number}"));
-    std::fs::create_dir_all(&folder).unwrap();
-    folder
-}
-
-fn copy(from: &Path, to: &Path) {
-    for entry in std::fs::read_dir(from).unwrap() {
-        let path = entry.unwrap().path();
-        std::fs::copy(&path, to.join(path.file_name().unwrap())).unwrap();
-    }
-}
-
-async fn open(folder: &Path, milliseconds: &Arc<AtomicI64>, demo: DemoSize) -> App {
+async fn open(address: &str, milliseconds: &Arc<AtomicI64>) -> App {
     let milliseconds = Arc::clone(milliseconds);
     let clock = Clock::of(move || Timestamp::from_milliseconds(milliseconds.load(Ordering::SeqCst)));
-    App::open(Options { data: folder.to_owned(), demo, clock, ..Options::default() }).await.unwrap()
+    let database = Some(address.to_owned());
+    App::open(Options { database, demo: DemoSize::Small, clock, ..Options::default() }).await.unwrap()
 }
