@@ -127,7 +127,7 @@ pub fn FieldView(
         >
             <label class="field-label" id=label_id for=(!is_boxed).then_some(target)>
                 {label}
-                {mark.map(|(mark, meaning)| {
+                {move || mark.filter(|_| !is_disabled.get()).map(|(mark, meaning)| {
                     view! { <span class="field-mark" class:required=mark == "*" title=meaning aria-hidden="true">{mark}</span> }
                 })}
                 {move || is_disabled.get().then(|| {

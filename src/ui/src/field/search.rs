@@ -26,6 +26,8 @@ pub fn row_address(session: Session, reference: &Reference) -> String {
 /// What is found, and what can be made.
 #[derive(Clone, Default)]
 struct List {
+    /// What was searched for.
+    search: String,
     found: Vec<Found>,
     tables: Vec<Arc<Table>>,
     failure: Option<String>,
@@ -58,7 +60,7 @@ pub fn RowSearch(
     let (field, popup) = (NodeRef::<Input>::new(), NodeRef::<Div>::new());
     let (is_open, active) = (RwSignal::new(false), RwSignal::new(None::<usize>));
     let (typed, search) = (RwSignal::new(String::new()), RwSignal::new(String::new()));
-    let settle = task::debounced(TYPING_MILLISECONDS, move |text: String| search.set(text));
+    let settle = task::debounced(TYPING_MILLISECONDS, move |text: String| search.set(text.trim().to_owned()));
     let list = task::load(move || {
         let (targets, search, is_open) = (targets.clone(), search.get(), is_open.get());
         async move { if is_open { look(session, targets, search).await } else { List::default() } }
@@ -89,8 +91,15 @@ pub fn RowSearch(
     };
     let pick_later = Callback::new(pick);
     let on_key = move |event: KeyboardEvent| {
-        let found = untrack(list).found;
-        match decide(&event.key(), is_open.get_untracked(), active.get_untracked(), found.len()) {
+        let List { search, found, .. } = untrack(list);
+        // Neither the best match of an earlier search nor a row nobody searched for is taken.
+        let is_fresh = !search.is_empty() && search == typed.with_untracked(|typed| typed.trim().to_owned());
+        let active_now = active.get_untracked();
+        if event.key() == "Enter" && is_open.get_untracked() && active_now.is_none() && !is_fresh {
+            event.prevent_default();
+            return;
+        }
+        match decide(&event.key(), is_open.get_untracked(), active_now, found.len()) {
             Step::Nothing => return,
             Step::Close => {
                 event.stop_propagation();
@@ -187,10 +196,11 @@ async fn look(session: Session, targets: Vec<TableName>, search: String) -> List
         }
     }
     let names = tables.iter().map(|table| table.name.clone()).collect();
-    match session.find(names, search, ROWS_PER_TABLE).await {
-        Ok(found) => List { found, tables, failure: None },
+    match session.find(names, search.clone(), ROWS_PER_TABLE).await {
+        Ok(found) => List { search, found, tables, failure: None },
         Err(failure) => {
-            List { found: Vec::new(), tables, failure: Some(crate::session::failure_text(&failure)) }
+            let failure = Some(crate::session::failure_text(&failure));
+            List { search, found: Vec::new(), tables, failure }
         }
     }
 }

@@ -38,7 +38,7 @@ fn Confirm(number: u64, confirmation: Confirmation) -> impl IntoView {
             id=format!("confirm-{number}")
             on_cancel=move |()| answer(Answer::Cancelled)
             actions=move || view! {
-                <button type="button" class="button primary" class:dangerous=is_dangerous data-command="confirm" autofocus=!is_dangerous
+                <button type="button" class="button primary" class:dangerous=is_dangerous data-command="confirm" data-focus=(!is_dangerous).then_some("")
                     on:click=move |_| answer(Answer::Confirmed)>
                     {confirm}
                 </button>
@@ -47,7 +47,7 @@ fn Confirm(number: u64, confirmation: Confirmation) -> impl IntoView {
                         {discard}
                     </button>
                 })}
-                <button type="button" class="button" data-command="cancel" autofocus=is_dangerous on:click=move |_| answer(Answer::Cancelled)>
+                <button type="button" class="button" data-command="cancel" data-focus=is_dangerous.then_some("") on:click=move |_| answer(Answer::Cancelled)>
                     {text("action.cancel")}
                 </button>
             }

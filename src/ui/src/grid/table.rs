@@ -68,9 +68,13 @@ pub fn Grid(
     browser::observe(scroller, room);
     let currency = crate::task::load(move || session.currency(None));
     let size = session.size;
+    let is_narrow = Memo::new(move |_| size.get() == Size::Tablet || most_rows.is_some());
     let columns = Memo::new(move |_| {
-        let is_narrow = size.get() == Size::Tablet || most_rows.is_some();
-        if is_narrow { fitting(&columns.get(), room.get().0, selection.is_some()) } else { columns.get() }
+        if is_narrow.get() {
+            fitting(&columns.get(), room.get().0, selection.is_some())
+        } else {
+            columns.get()
+        }
     });
     let parts = GridParts {
         source,
@@ -130,8 +134,8 @@ pub fn Grid(
             aria-rowcount=move || (!is_cards.get()).then(|| (total() + 1).to_string())
             aria-multiselectable=move || (selection.is_some() && !is_cards.get()).then_some("true")
             aria-activedescendant=move || parts.active.get().filter(|_| !is_cards.get()).map(|at| cell_id(parts, at))
-            style=("--grid-columns", move || template(&columns.get(), selection.is_some()))
-            style=("--grid-width", move || least_width(&columns.get(), selection.is_some()))
+            style=("--grid-columns", move || template(&columns.get(), selection.is_some(), is_narrow.get()))
+            style=("--grid-width", move || if is_narrow.get() { "0px".to_owned() } else { least_width(&columns.get(), selection.is_some()) })
             style=("--row-height", move || format!("{}px", row_pixels()))
             style:height=own_height
             on:scroll=on_scroll
@@ -263,10 +267,14 @@ fn on_key(
     }
 }
 
-fn template(columns: &[GridColumn], has_ticks: bool) -> String {
-    let widths = columns.iter().map(|column| format!("minmax({0}px, {0}fr)", column.width));
+/// The widths of the columns: those of LayoutXML or more, in shares of what there is where it is narrow.
+fn template(columns: &[GridColumn], has_ticks: bool, is_narrow: bool) -> String {
+    let width = |column: &GridColumn| {
+        let least = if is_narrow { 0 } else { column.width };
+        format!("minmax({least}px, {}fr)", column.width)
+    };
     let ticks = has_ticks.then(|| format!("{SELECT_PIXELS}px"));
-    ticks.into_iter().chain(widths).collect::<Vec<_>>().join(" ")
+    ticks.into_iter().chain(columns.iter().map(width)).collect::<Vec<_>>().join(" ")
 }
 
 /// Below this width the grid scrolls sideways.

@@ -36,6 +36,7 @@ pub fn Dialog(
             // It is open already when the effect runs twice.
             if dialog.is_connected() && !dialog.open() {
                 let _ = dialog.show_modal();
+                crate::browser::focus_first(&dialog, "[data-focus]");
             }
         });
     });

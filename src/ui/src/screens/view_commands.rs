@@ -123,7 +123,11 @@ async fn run(
         Ok(_) => {
             selection.try_set(BTreeSet::new());
             session.touch(std::slice::from_ref(&table));
-            session.toast(ToastKind::Success, fill("toast.done", &[("count", &count.to_string())]));
+            let words = match count {
+                1 => text("toast.done-one").to_owned(),
+                _ => fill("toast.done", &[("count", &count.to_string())]),
+            };
+            session.toast(ToastKind::Success, words);
         }
         Err(failure) => session.fail(&failure),
     }

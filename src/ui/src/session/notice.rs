@@ -8,7 +8,8 @@ use model::{Columns, Reference, TableName};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-const TOAST_SECONDS: u64 = 6;
+const MOST_TOASTS: usize = 3;
+const TOAST_SECONDS: u64 = 5;
 const ERROR_SECONDS: u64 = 15;
 
 /// How serious a notice is.
@@ -144,6 +145,8 @@ impl Session {
         self.toasts.update(|toasts| {
             toasts.retain(|other| other.text != toast.text);
             toasts.push(toast);
+            let surplus = toasts.len().saturating_sub(MOST_TOASTS);
+            toasts.drain(..surplus);
         });
         number
     }
