@@ -1,11 +1,12 @@
 //! Headers with a grammar of their own: `Prefer`, `ETag`, `If-Match`, `Retry-After`.
 
 use crate::http::HttpResponse;
+use crate::read::shape::{FORMATTED_VALUE, LOOKUP_LOGICAL_NAME};
 use model::{Date, RowVersion, Timestamp};
 use std::fmt;
 use std::time::Duration;
 
-/// What the `Prefer` headers of a request ask for.
+/// What the `Prefer` headers of a request ask for, or what `Preference-Applied` says was followed.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Prefer {
     /// `odata.maxpagesize`
@@ -18,6 +19,23 @@ pub struct Prefer {
     pub track_changes: bool,
     /// `odata.continue-on-error`
     pub continue_on_error: bool,
+    /// `valise.formatted-values=references`
+    pub formatted_values: FormattedValues,
+    /// `omit-values=nulls`: properties without a value are left out of rows that are read.
+    pub omit_nulls: bool,
+}
+
+/// Which values are formatted where formatted values are wanted.
+///
+/// A preference of our own; services that do not know it must ignore it. What a device reads it formats itself, save for
+/// the names of rows that it may not have.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum FormattedValues {
+    /// All that have another form for people.
+    #[default]
+    All,
+    /// References alone.
+    References,
 }
 
 /// Which annotations are wanted: names, `prefix.*` or `*`; none by default.
@@ -29,6 +47,12 @@ impl Annotations {
     #[must_use]
     pub fn all() -> Self {
         Self(vec!["*".to_owned()])
+    }
+
+    /// What a reference is read from beside its id: the table of the row and the row's name.
+    #[must_use]
+    pub fn of_references() -> Self {
+        Self(vec![FORMATTED_VALUE.to_owned(), LOOKUP_LOGICAL_NAME.to_owned()])
     }
 
     /// True when this annotation (`OData.Community.Display.V1.FormattedValue`) is wanted. A `-` in front excludes.
@@ -63,10 +87,20 @@ impl Prefer {
                 "odata.continue-on-error" | "continue-on-error" => {
                     prefer.continue_on_error = !value.eq_ignore_ascii_case("false");
                 }
+                "valise.formatted-values" if value == "references" => {
+                    prefer.formatted_values = FormattedValues::References;
+                }
+                "omit-values" => prefer.omit_nulls = value.eq_ignore_ascii_case("nulls"),
                 _ => {}
             }
         }
         prefer
+    }
+
+    /// What a service says that it followed.
+    #[must_use]
+    pub fn applied(response: &HttpResponse) -> Self {
+        response.header("preference-applied").map(Self::parse).unwrap_or_default()
     }
 }
 
@@ -81,6 +115,12 @@ impl fmt::Display for Prefer {
         }
         if self.continue_on_error {
             parts.push("odata.continue-on-error".to_owned());
+        }
+        if self.formatted_values == FormattedValues::References {
+            parts.push("valise.formatted-values=references".to_owned());
+        }
+        if self.omit_nulls {
+            parts.push("omit-values=nulls".to_owned());
         }
         if let Some(rows) = self.max_page_size {
             parts.push(format!("odata.maxpagesize={rows}"));
@@ -183,6 +223,8 @@ mod tests {
             representation: true,
             track_changes: true,
             continue_on_error: true,
+            formatted_values: FormattedValues::References,
+            omit_nulls: true,
         };
         assert_eq!(Prefer::parse(&all.to_string()), all);
         assert_eq!(Prefer::parse(&Prefer::default().to_string()), Prefer::default());
@@ -195,6 +237,9 @@ mod tests {
              wait=10, odata.maxpagesize=ten;respond-async",
         );
         assert_eq!(prefer.max_page_size, None);
+        assert!(!prefer.omit_nulls);
+        assert!(Prefer::parse("omit-values=nulls").omit_nulls);
+        assert!(!Prefer::parse("omit-values=defaults").omit_nulls, "more than nulls would be left out");
         assert!(prefer.annotations.wants("OData.Community.Display.V1.FormattedValue"));
         assert!(prefer.annotations.wants("Microsoft.Dynamics.CRM.lookuplogicalname"));
         assert!(!prefer.annotations.wants("odata.etag"));

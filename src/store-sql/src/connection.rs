@@ -4,6 +4,7 @@ use crate::cell::{Cell, read_postgres_row, read_sqlite_row, uuid_of};
 use crate::dialect::Dialect;
 use crate::error::{Result, StoreError};
 use crate::statement::{Question, Statement};
+use futures::{StreamExt as _, TryStreamExt as _};
 use sqlx::{AssertSqlSafe, Postgres, Sqlite, Transaction};
 
 /// An open transaction; dropping it without `commit` takes everything back.
@@ -41,17 +42,17 @@ impl Session {
         }
     }
 
-    /// Every row of the answer.
+    /// Every row of the answer, read while the database looks for the next one.
     pub async fn ask(&mut self, question: Question) -> Result<Vec<Vec<Cell>>> {
         let Question { statement, kinds } = question;
         match self {
             Self::Sqlite(transaction) => {
-                let rows = bound_query!(statement).fetch_all(&mut **transaction).await?;
-                rows.iter().map(|row| read_sqlite_row(row, &kinds)).collect()
+                let rows = bound_query!(statement).fetch(&mut **transaction);
+                rows.map(|row| read_sqlite_row(&row?, &kinds)).try_collect().await
             }
             Self::Postgres(transaction) => {
-                let rows = bound_query!(statement).fetch_all(&mut **transaction).await?;
-                rows.iter().map(|row| read_postgres_row(row, &kinds)).collect()
+                let rows = bound_query!(statement).fetch(&mut **transaction);
+                rows.map(|row| read_postgres_row(&row?, &kinds)).try_collect().await
             }
         }
     }

@@ -17,6 +17,8 @@ use std::time::Duration;
 
 const BUSY_TIMEOUT: Duration = Duration::from_secs(20);
 const READERS: u32 = 8;
+/// Rows read from the file that nobody has looked at yet.
+const ROWS_ON_THE_WAY: usize = 500;
 
 /// An org's database. Cheap to clone; every clone shares the connections.
 #[derive(Clone, Debug)]
@@ -146,6 +148,8 @@ async fn open_sqlite(path: &str) -> Result<Pools> {
         .synchronous(SqliteSynchronous::Full)
         .foreign_keys(false)
         .busy_timeout(BUSY_TIMEOUT)
+        // Without room for them the database's thread is woken for every few rows of a page.
+        .row_buffer_size(ROWS_ON_THE_WAY)
         .pragma("cache_size", "-65536")
         .pragma("temp_store", "memory");
     let writer = SqlitePoolOptions::new()

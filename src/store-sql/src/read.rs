@@ -166,4 +166,3 @@ pub async fn row(session: &mut Session, layouts: &Layouts, wanted: &RowQuery<'_>
     }
     Ok(Some(row))
 }
-

@@ -8,7 +8,7 @@ use crate::error::{Result, StoreError};
 use crate::layout::{Codec, ColumnLayout, Layouts, TableLayout};
 use crate::statement::{Question, Statement};
 use crate::{aggregate, names};
-use model::{RowVersion, Value};
+use model::RowVersion;
 use query::{Answer, AnswerRow, BoundLink, BoundOutput, BoundPlan, LinkKind, Order};
 use std::sync::Arc;
 

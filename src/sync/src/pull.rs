@@ -1,42 +1,25 @@
 //! Fetching: a table from the start page by page, then what changed, all tables in one request.
 
+mod task;
+
 use crate::engine::{Engine, SyncTables};
 use crate::{RowKey, SyncError};
+use futures::future::join_all;
+use futures::lock::Mutex;
 use model::{EntryId, RowId, RowSink, RowVersion, Table, TableName, Timestamp, ValueRef};
 use odata::batch::{AnswerPart, Batch, RequestPart, read_response, write_request};
-use odata::http::{HttpRequest, HttpResponse, Method};
-use odata::{Annotations, PageEnvelope, Prefer, ServiceError, read_rows, select_list, set_path};
+use odata::http::HttpResponse;
+use odata::{PageEnvelope, Prefer, ServiceError, read_rows, read_rows_without_nulls, select_list};
+use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
-use std::sync::Arc;
 use store::{Cursor, PageCommit, PageWriter};
+use task::{Kind, Task, start_link};
 
-/// Rows in one page; the most Dataverse gives.
-const PAGE_ROWS: u32 = 5000;
+/// Tables fetched at once: while the pages of one are stored, the server makes those of the other.
+const LANES: usize = 2;
 
 /// The record of the store that holds which columns each table was fetched with.
 const SELECTED: &str = "selected";
-
-/// Why a table is fetched along this link.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Kind {
-    /// For the first time, from the start or from where it was interrupted. Each page moves the cursor.
-    First,
-    /// From the start over rows that are there. The cursor stays until every page has come, so that an interrupted fetch
-    /// begins again; rows that did not come leave.
-    Again,
-    /// What changed.
-    Changes,
-}
-
-/// A page to fetch.
-#[derive(Clone, Debug)]
-struct Task {
-    table: Arc<Table>,
-    kind: Kind,
-    link: String,
-    /// The rows seen so far, of a fetch from the start.
-    seen: Vec<RowId>,
-}
 
 /// A page read, to be stored.
 struct Page {
@@ -47,6 +30,14 @@ struct Page {
     noticed: BTreeMap<RowId, Option<RowVersion>>,
     /// The rows of the page, of a fetch from the start.
     ids: Vec<RowId>,
+}
+
+/// What the lanes share.
+struct Work {
+    tasks: RefCell<VecDeque<Task>>,
+    /// What could not be read; held by whoever stores a page.
+    problems: Mutex<Vec<String>>,
+    error: RefCell<Option<SyncError>>,
 }
 
 impl Engine {
@@ -65,7 +56,7 @@ impl Engine {
         for table in &definitions.tables {
             let has_rows = counts.get(&table.name).is_some_and(|rows| *rows > 0);
             let is_same_selection = selected.get(&table.name) == Some(&select_list(table));
-            let task = first_task(table, self.store.cursor(&table.name), has_rows, is_same_selection);
+            let task = Task::first(table, self.store.cursor(&table.name), has_rows, is_same_selection);
             if task.kind == Kind::Changes { changes.push(task) } else { tasks.push_back(task) }
         }
         for chunk in changes.chunks(100) {
@@ -83,7 +74,7 @@ impl Engine {
         now: Timestamp,
         problems: &mut Vec<String>,
     ) -> Result<Vec<Task>, SyncError> {
-        let parts = tasks.iter().map(|task| RequestPart::Single(page_request(&task.link))).collect();
+        let parts = tasks.iter().map(|task| RequestPart::Single(task.request())).collect();
         let batch = Batch { parts, continue_on_error: true };
         let what = "the changes";
         let response = self.connection.send(write_request(&batch)).await?;
@@ -103,7 +94,7 @@ impl Engine {
                 return Err(SyncError::Unreadable { what: what.to_owned(), reason });
             };
             if response.status == 410 {
-                further.push(from_start(&task.table, Kind::Again));
+                further.push(Task::from_start(&task.table, Kind::Again));
                 continue;
             }
             let page = self.read_page(task.clone(), &response)?;
@@ -114,33 +105,44 @@ impl Engine {
         Ok(further)
     }
 
-    /// Fetches page after page; while one is stored the next one is on its way.
+    /// Fetches table after table, some at once. When one fails the others end with the page they have.
     async fn fetch_pages(
         &self,
-        mut tasks: VecDeque<Task>,
+        tasks: VecDeque<Task>,
         now: Timestamp,
         problems: &mut Vec<String>,
     ) -> Result<(), SyncError> {
-        let Some(mut task) = tasks.pop_front() else { return Ok(()) };
-        let mut response = self.connection.send(page_request(&task.link)).await?;
+        let work = Work { tasks: RefCell::new(tasks), problems: Mutex::default(), error: RefCell::default() };
+        join_all((0..LANES).map(|_| async {
+            if let Err(error) = self.run_lane(&work, now).await {
+                work.error.borrow_mut().get_or_insert(error);
+            }
+        }))
+        .await;
+        problems.append(&mut work.problems.into_inner());
+        work.error.into_inner().map_or(Ok(()), Err)
+    }
+
+    /// Fetches page after page; while one is stored the next one is on its way.
+    async fn run_lane(&self, work: &Work, now: Timestamp) -> Result<(), SyncError> {
+        let Some(mut task) = work.next() else { return Ok(()) };
+        let mut response = self.connection.send(task.request()).await?;
         loop {
             if response.status == 410 {
                 if task.link == start_link(&task.table) {
                     let error = ServiceError::from_response(&response);
                     return Err(SyncError::Refused { what: task.link, error });
                 }
-                task = from_start(&task.table, Kind::Again);
-                response = self.connection.send(page_request(&task.link)).await?;
+                task = Task::from_start(&task.table, Kind::Again);
+                response = self.connection.send(task.request()).await?;
                 continue;
             }
             let page = self.read_page(task, &response)?;
-            let Some(next) = page.next_task().or_else(|| tasks.pop_front()) else {
-                return self.store_page(page, now, problems).await;
-            };
-            let (stored, fetched) = futures::join!(
-                self.store_page(page, now, problems),
-                self.connection.send(page_request(&next.link))
-            );
+            let next = page.next_task().filter(|_| !work.has_failed()).or_else(|| work.next());
+            // Entries may wait for rows of several tables: no page comes between what another confirms and its storing.
+            let store = async { self.store_page(page, now, &mut *work.problems.lock().await).await };
+            let Some(next) = next else { return store.await };
+            let (stored, fetched) = futures::join!(store, self.connection.send(next.request()));
             stored?;
             response = fetched?;
             task = next;
@@ -166,7 +168,9 @@ impl Engine {
             lists_ids: task.kind != Kind::Changes,
             ids: Vec::new(),
         };
-        let envelope = read_rows(&response.body, &task.table, &mut sink)
+        let omits_nulls = task.kind != Kind::Changes && Prefer::applied(response).omit_nulls;
+        let read = if omits_nulls { read_rows_without_nulls } else { read_rows };
+        let envelope = read(&response.body, &task.table, &mut sink)
             .map_err(|error| SyncError::unreadable(&task.table.set_name, &error))?;
         let Watching { writer, noticed, ids, .. } = sink;
         Ok(Page { task, writer, envelope, noticed, ids })
@@ -209,6 +213,10 @@ impl Engine {
             all.extend(ids);
             let touched = self.store.retain_rows(&name, &all).await?;
             self.observer.touched(touched);
+        }
+        if task.kind == Kind::First && self.store.cursor(&name).is_none() {
+            // Were it kept at the end, pages of an older selection would count as pages of the newest.
+            self.keep_selected(&task.table).await?;
         }
         let is_confirming = !confirmed.is_empty();
         let commit = PageCommit { writer: Some(writer), table: name.clone(), removed, cursor, confirmed };
@@ -344,49 +352,22 @@ impl Engine {
     }
 }
 
+impl Work {
+    fn next(&self) -> Option<Task> {
+        if self.has_failed() { None } else { self.tasks.borrow_mut().pop_front() }
+    }
+
+    fn has_failed(&self) -> bool {
+        self.error.borrow().is_some()
+    }
+}
+
 impl Page {
     fn next_task(&self) -> Option<Task> {
         let link = self.envelope.next_link.clone()?;
         let mut next = Task { link, ..self.task.clone() };
         next.seen.extend(&self.ids);
         Some(next)
-    }
-}
-
-/// How a table goes on from where it stands.
-fn first_task(table: &Arc<Table>, cursor: Option<Cursor>, has_rows: bool, is_same_selection: bool) -> Task {
-    match cursor {
-        Some(cursor) if !cursor.complete => Task { link: cursor.link, ..from_start(table, Kind::First) },
-        Some(cursor) if is_same_selection => Task { link: cursor.link, ..from_start(table, Kind::Changes) },
-        Some(_) => from_start(table, Kind::Again),
-        None if has_rows => from_start(table, Kind::Again),
-        None => from_start(table, Kind::First),
-    }
-}
-
-fn from_start(table: &Arc<Table>, kind: Kind) -> Task {
-    Task { table: Arc::clone(table), kind, link: start_link(table), seen: Vec::new() }
-}
-
-fn start_link(table: &Table) -> String {
-    format!("{}?$select={}", set_path(table), select_list(table))
-}
-
-fn page_request(link: &str) -> HttpRequest {
-    let prefer = Prefer {
-        track_changes: true,
-        max_page_size: Some(PAGE_ROWS),
-        annotations: Annotations::all(),
-        ..Prefer::default()
-    };
-    HttpRequest {
-        method: Method::Get,
-        target: link.to_owned(),
-        headers: vec![
-            ("accept".to_owned(), "application/json".to_owned()),
-            ("prefer".to_owned(), prefer.to_string()),
-        ],
-        body: Vec::new(),
     }
 }
 

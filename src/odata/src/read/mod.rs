@@ -62,8 +62,25 @@ pub struct RowProblem {
 /// # Errors
 /// When the bytes are no JSON, or hold no rows. What was given to the sink until then must be thrown away.
 pub fn read_rows(json: &[u8], table: &Table, sink: &mut dyn RowSink) -> Result<PageEnvelope, ODataError> {
+    read(json, Reader::new(table, sink))
+}
+
+/// Reads a page of which every column was selected and that was answered with `omit-values=nulls`: a property that is
+/// absent has no value, and the sink is told so. Party lists are collections, which are never null; an absent one is unknown.
+///
+/// # Errors
+/// As `read_rows`.
+pub fn read_rows_without_nulls(
+    json: &[u8],
+    table: &Table,
+    sink: &mut dyn RowSink,
+) -> Result<PageEnvelope, ODataError> {
+    read(json, Reader::new(table, sink).with_nulls_for_absent())
+}
+
+fn read<'de>(json: &'de [u8], mut reader: Reader<'de, '_>) -> Result<PageEnvelope, ODataError> {
     let text = std::str::from_utf8(json).map_err(|error| ODataError::Json { reason: error.to_string() })?;
-    let mut reader = Reader::new(table, sink);
+    let table = reader.table();
     let mut deserializer = serde_json::Deserializer::from_str(text);
     let outcome = BodySeed(&mut reader).deserialize(&mut deserializer).and_then(|()| deserializer.end());
     if let Err(error) = outcome {

@@ -5,7 +5,7 @@ use crate::read::parties::read_parties;
 use crate::read::shape::{Shape, Slot, WireKind};
 use crate::read::value::{found, id, read_value, string};
 use crate::read::{PageEnvelope, Removed, RemovedReason, RowProblem};
-use model::{RowId, RowSink, RowVersion, Table, ValueRef};
+use model::{ColumnKind, RowId, RowSink, RowVersion, Table, ValueRef};
 use serde::Deserialize;
 use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::value::RawValue;
@@ -42,6 +42,10 @@ pub struct Reader<'de, 'a> {
     current: Current,
     /// For each column the number of the row that last set it: a property named twice is a broken row.
     set_in: Vec<u32>,
+    /// For each column the number of the row that last had an annotation of it.
+    annotated_in: Vec<u32>,
+    /// The columns that have no value when a row does not name them.
+    null_when_absent: Vec<usize>,
     row_number: u32,
     saw_rows: bool,
     /// What the page says beside its rows.
@@ -59,10 +63,26 @@ impl<'de, 'a> Reader<'de, 'a> {
             sink,
             current: Current::default(),
             set_in: vec![0; table.columns.len()],
+            annotated_in: vec![0; table.columns.len()],
+            null_when_absent: Vec::new(),
             row_number: 0,
             saw_rows: false,
             envelope: PageEnvelope::default(),
         }
+    }
+
+    /// Takes a property that is absent for one without value.
+    pub fn with_nulls_for_absent(mut self) -> Self {
+        let columns = self.table.columns.iter().enumerate().filter(|(_, column)| {
+            column.name != self.table.primary_id && !matches!(column.kind, ColumnKind::PartyList { .. })
+        });
+        self.null_when_absent = columns.map(|(index, _)| index).collect();
+        self
+    }
+
+    /// The table of the rows.
+    pub const fn table(&self) -> &'a Table {
+        self.table
     }
 
     /// True when the page had a list of rows, or was a row.
@@ -115,6 +135,12 @@ impl<'de, 'a> Reader<'de, 'a> {
             self.current.has_properties = true;
             return map.next_value_seed(TextSeed { reader: self, column: index });
         }
+        if let Slot::Annotation(column) = slot {
+            if let Some(annotated_in) = self.annotated_in.get_mut(column) {
+                *annotated_in = self.row_number;
+            }
+            return map.next_value::<IgnoredAny>().map(|_| ());
+        }
         if matches!(slot, Slot::Ignore | Slot::Rows | Slot::NextLink | Slot::DeltaLink | Slot::Count) {
             return map.next_value::<IgnoredAny>().map(|_| ());
         }
@@ -159,7 +185,12 @@ impl<'de, 'a> Reader<'de, 'a> {
                 Ok(lists) => lists.into_iter().for_each(|(column, value)| self.give(column, value)),
                 Err(reason) => self.fail("activity parties", reason),
             },
-            Slot::Ignore | Slot::Rows | Slot::NextLink | Slot::DeltaLink | Slot::Count => {}
+            Slot::Annotation(_)
+            | Slot::Ignore
+            | Slot::Rows
+            | Slot::NextLink
+            | Slot::DeltaLink
+            | Slot::Count => {}
         }
         Ok(())
     }
@@ -185,7 +216,12 @@ impl<'de, 'a> Reader<'de, 'a> {
             let Some(shape) = self.shape.lookups.get(index) else { continue };
             let column = shape.column;
             match lookup.id {
-                None => {}
+                None if lookup.table.is_none() && lookup.name.is_none() => {}
+                None => {
+                    if let Some(annotated_in) = self.annotated_in.get_mut(column) {
+                        *annotated_in = self.row_number;
+                    }
+                }
                 Some(None) => self.give(column, ValueRef::Null),
                 Some(Some(id)) => {
                     let only_target = shape.only_target.clone();
@@ -202,12 +238,25 @@ impl<'de, 'a> Reader<'de, 'a> {
         self.lookups = lookups;
     }
 
+    /// An annotation without its property says that the value is withheld, not that there is none.
+    fn give_nulls(&mut self) {
+        let columns = std::mem::take(&mut self.null_when_absent);
+        for &column in &columns {
+            let is_here = |rows: &[u32]| rows.get(column) == Some(&self.row_number);
+            if !is_here(&self.set_in) && !is_here(&self.annotated_in) {
+                self.give(column, ValueRef::Null);
+            }
+        }
+        self.null_when_absent = columns;
+    }
+
     fn end_row(&mut self) {
         if self.current.is_removed {
             self.end_removed();
             return;
         }
         self.give_lookups();
+        self.give_nulls();
         let current = std::mem::take(&mut self.current);
         let problem = current.problem.or_else(|| {
             let reason = "the primary key is missing".to_owned();

@@ -28,6 +28,8 @@ pub enum Slot {
     RemovedReason,
     /// A column's value.
     Column { index: usize, kind: WireKind },
+    /// An annotation of a column's value that says nothing to the reader.
+    Annotation(usize),
     /// A lookup's id.
     LookupId(usize),
     /// A lookup's table.
@@ -156,14 +158,15 @@ impl Shape {
                     shape.add(format!("_{name}_value"), Slot::LookupId(lookup));
                     shape.add(format!("_{name}_value@{LOOKUP_LOGICAL_NAME}"), Slot::LookupTable(lookup));
                     shape.add(format!("_{name}_value@{FORMATTED_VALUE}"), Slot::LookupName(lookup));
-                    shape.add(format!("_{name}_value@{ASSOCIATED_NAVIGATION}"), Slot::Ignore);
+                    let navigation = format!("_{name}_value@{ASSOCIATED_NAVIGATION}");
+                    shape.add(navigation, Slot::Annotation(index));
                 }
                 ColumnKind::PartyList { .. } => shape.add(parties_property(table), Slot::Parties),
                 kind => {
                     let slot = WireKind::of(kind).map_or(Slot::Ignore, |kind| Slot::Column { index, kind });
                     let slot = if column.name == table.primary_id { Slot::Id } else { slot };
                     shape.add(name.to_owned(), slot);
-                    shape.add(format!("{name}@{FORMATTED_VALUE}"), Slot::Ignore);
+                    shape.add(format!("{name}@{FORMATTED_VALUE}"), Slot::Annotation(index));
                 }
             }
         }
@@ -199,11 +202,23 @@ impl Shape {
             self.previous = entry.next;
             return likely.slot;
         }
-        let Some(&found) = self.by_name.get(name) else { return Slot::Ignore };
+        let Some(&found) = self.by_name.get(name) else { return self.find_annotated(name) };
         if let Some(entry) = self.entries.get_mut(self.previous) {
             entry.next = found;
         }
         self.previous = found;
         self.entries.get(found).map_or(Slot::Ignore, |entry| entry.slot)
+    }
+
+    /// What an annotation nobody knows is about.
+    fn find_annotated(&self, name: &str) -> Slot {
+        let found = name.split_once('@').and_then(|(property, _)| self.by_name.get(property));
+        match found.and_then(|found| self.entries.get(*found)).map(|entry| entry.slot) {
+            Some(Slot::Column { index, .. }) => Slot::Annotation(index),
+            Some(Slot::LookupId(lookup)) => {
+                self.lookups.get(lookup).map_or(Slot::Ignore, |shape| Slot::Annotation(shape.column))
+            }
+            _ => Slot::Ignore,
+        }
     }
 }

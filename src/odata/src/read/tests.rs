@@ -80,6 +80,33 @@ fn a_page_gives_its_rows_its_links_and_what_is_gone() {
 }
 
 #[test]
+fn what_was_left_out_for_having_no_value_is_null_and_what_is_withheld_is_unknown() {
+    let metadata = metadata();
+    let table = metadata.table("account").unwrap();
+    let json = format!(
+        r#"{{"value":[{{"accountid":"{OTHER}","name":"full","_parentaccountid_value":"{ID}"}},
+        {{"accountid":"{ID}","name":"A","revenue@Core.Permissions":"None",
+          "fax@OData.Community.Display.V1.FormattedValue":"x","_ownerid_value@Core.Permissions":"None",
+          "_primarycontactid_value@Microsoft.Dynamics.CRM.lookuplogicalname":"contact"}},
+        {{"@odata.context":"x#accounts/$deletedEntity","id":"{OTHER}","reason":"deleted"}}]}}"#
+    );
+    let mut kept = Rows::default();
+    let mut sink = Sink { table, kept: &mut kept };
+    let envelope = read_rows_without_nulls(json.as_bytes(), table, &mut sink).unwrap();
+    assert_eq!((envelope.rows, envelope.removed.len(), kept.discarded), (2, 1, 0));
+    assert_eq!(kept.rows[0].columns.len(), table.columns.len() - 1, "every column but the key");
+    let columns = &kept.rows[1].columns;
+    for name in ["revenue", "fax", "ownerid", "primarycontactid"] {
+        assert!(!columns.has(name), "{name}");
+    }
+    for name in ["parentaccountid", "description", "telephone1", "statecode"] {
+        assert!(columns.has(name) && columns.get(name).is_null(), "{name}");
+    }
+    let (_, plain) = read(&metadata, "account", &json).unwrap();
+    assert_eq!(plain.rows[1].columns.len(), 1, "who promised nothing is taken at their word");
+}
+
+#[test]
 fn a_row_that_does_not_fit_is_left_out_and_told() {
     let metadata = metadata();
     for (members, property) in [
@@ -171,7 +198,9 @@ fn no_input_makes_the_reader_panic() {
         let options = WriteOptions {
             select: None,
             annotations: crate::Annotations::all(),
+            formatted_values: crate::FormattedValues::All,
             language: Language::English,
+            omit_nulls: numbers.below(2) == 0,
         };
         let format = RowFormat::new(table, &metadata, &options);
         let mut page = br#"{"@odata.count":2,"value":["#.to_vec();
@@ -185,7 +214,9 @@ fn no_input_makes_the_reader_panic() {
         for _ in 0..2000 {
             let mutated = numbers.mutate(&page);
             let mut kept = Rows::default();
-            if let Ok(envelope) = read_rows(&mutated, table, &mut Sink { table, kept: &mut kept }) {
+            if let Ok(envelope) =
+                read_rows_without_nulls(&mutated, table, &mut Sink { table, kept: &mut kept })
+            {
                 assert_eq!(envelope.rows, kept.rows.len());
                 assert!(kept.values.is_empty(), "a row was neither finished nor discarded");
             }

@@ -1,6 +1,6 @@
 //! How the rows of one table or answer are written: keys and labels made ready once for a page.
 
-use crate::headers::Annotations;
+use crate::headers::FormattedValues;
 use crate::json::{join, write_key, write_quoted, write_string, write_value};
 use crate::names::{navigation_property, parties_property, property_name};
 use crate::read::shape::{ASSOCIATED_NAVIGATION, FORMATTED_VALUE, LOOKUP_LOGICAL_NAME};
@@ -18,12 +18,16 @@ pub struct RowFormat {
     pub(super) properties: Vec<Property>,
     /// The key of the activity parties.
     pub(super) parties_key: Vec<u8>,
+    /// Properties without a value are left out.
+    pub(super) omits_nulls: bool,
     wanted: Wanted,
 }
 
 #[derive(Clone, Copy, Debug)]
 struct Wanted {
     formatted: bool,
+    /// Only references are formatted.
+    only_references: bool,
     logical_name: bool,
     navigation: bool,
 }
@@ -62,7 +66,8 @@ impl RowFormat {
             id_key: Some(key(table.primary_id.as_str(), "")),
             properties,
             parties_key: key(&parties_property(table), ""),
-            wanted: Wanted::of(&options.annotations),
+            omits_nulls: options.omit_nulls,
+            wanted: Wanted::of(options),
         }
     }
 
@@ -82,7 +87,8 @@ impl RowFormat {
             id_key: root.filter(|_| !is_aggregate).map(|table| key(table.primary_id.as_str(), "")),
             properties,
             parties_key: root.map(|table| key(&parties_property(table), "")).unwrap_or_default(),
-            wanted: Wanted::of(&options.annotations),
+            omits_nulls: options.omit_nulls,
+            wanted: Wanted::of(options),
         }
     }
 
@@ -93,7 +99,8 @@ impl RowFormat {
         if value.is_null() {
             return;
         }
-        if self.wanted.formatted {
+        let is_reference = matches!(value, Value::Reference(_));
+        if self.wanted.formatted && (is_reference || !self.wanted.only_references) {
             property.write_formatted(value, out);
         }
         let Value::Reference(reference) = value else { return };
@@ -118,8 +125,14 @@ impl RowFormat {
             out.extend_from_slice(if index == 0 { b"{" } else { b",{" });
             out.extend_from_slice(b"\"participationtypemask\":");
             write_value(&Value::Choice(party.participation), out);
-            out.extend_from_slice(b",\"addressused\":");
-            write_value(&party.address.clone().map_or(Value::Null, Value::Text), out);
+            match &party.address {
+                Some(address) => {
+                    out.extend_from_slice(b",\"addressused\":");
+                    write_string(address, out);
+                }
+                None if self.omits_nulls => {}
+                None => out.extend_from_slice(b",\"addressused\":null"),
+            }
             if let Some(reference) = &party.party {
                 out.push(b',');
                 write_key("_partyid_value", "", out);
@@ -142,9 +155,11 @@ impl RowFormat {
 }
 
 impl Wanted {
-    fn of(annotations: &Annotations) -> Self {
+    fn of(options: &WriteOptions) -> Self {
+        let annotations = &options.annotations;
         Self {
             formatted: annotations.wants(FORMATTED_VALUE),
+            only_references: options.formatted_values == FormattedValues::References,
             logical_name: annotations.wants(LOOKUP_LOGICAL_NAME),
             navigation: annotations.wants(ASSOCIATED_NAVIGATION),
         }

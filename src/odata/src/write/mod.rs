@@ -4,7 +4,7 @@ mod format;
 #[cfg(test)]
 mod tests;
 
-use crate::headers::{Annotations, format_etag};
+use crate::headers::{Annotations, FormattedValues, format_etag};
 use crate::json::{write_key, write_quoted, write_string};
 use crate::read::{Removed, RemovedReason};
 use model::{ColumnName, Language, Party, Row, RowId, RowVersion, Table, Value};
@@ -20,8 +20,12 @@ pub struct WriteOptions {
     pub select: Option<Vec<ColumnName>>,
     /// The annotations asked for.
     pub annotations: Annotations,
+    /// The values that are formatted, if formatted values are asked for.
+    pub formatted_values: FormattedValues,
     /// The language of formatted values.
     pub language: Language,
+    /// Properties without a value are left out (`omit-values=nulls`).
+    pub omit_nulls: bool,
 }
 
 /// Rows written inside another row, under a navigation property.
@@ -101,9 +105,14 @@ pub fn write_rows<'a>(
 
 /// Writes a page of an answer.
 pub fn write_answer(answer: &Answer, format: &RowFormat, frame: &PageFrame, out: &mut Vec<u8>) {
+    write_answer_rows(&answer.rows, format, frame, out);
+}
+
+/// Writes a page of rows whose values come in the order of the format's columns.
+pub fn write_answer_rows(rows: &[AnswerRow], format: &RowFormat, frame: &PageFrame, out: &mut Vec<u8>) {
     open_page(frame, out);
     let mut is_first = true;
-    for row in &answer.rows {
+    for row in rows {
         separate(&mut is_first, out);
         write_answer_row(row, format, &[], out);
     }
@@ -185,6 +194,7 @@ fn write_values<'v>(
             Some(Value::Null) if property.is_party_list => {
                 parties.get_or_insert_default();
             }
+            Some(Value::Null) if format.omits_nulls => {}
             Some(value) => format.write_property(property, value, out),
         }
     }

@@ -1,14 +1,20 @@
 use super::*;
 use crate::read::read_row;
-use crate::read_rows;
 use crate::testing::{Numbers, metadata};
+use crate::{read_rows, read_rows_without_nulls};
 use model::{Columns, Metadata, Reference, RowSink, ValueRef};
 use query::plan::{Aggregate, Function, GroupBy, LinkKind, Measure};
 use query::{BoundLink, BoundOutput, BoundPlan, OutputColumn, Page};
 
 fn format(metadata: &Metadata, table: &str, select: Option<&[&str]>, annotations: Annotations) -> RowFormat {
     let select = select.map(|names| names.iter().map(|name| ColumnName::new(*name)).collect());
-    let options = WriteOptions { select, annotations, language: Language::French };
+    let options = WriteOptions {
+        select,
+        annotations,
+        formatted_values: FormattedValues::All,
+        language: Language::French,
+        omit_nulls: false,
+    };
     RowFormat::new(metadata.table(table).unwrap(), metadata, &options)
 }
 
@@ -33,6 +39,49 @@ fn every_value_of_every_column_survives_the_wire() {
             assert_eq!(read, row, "{}", text(json));
         }
     }
+}
+
+#[test]
+fn every_row_survives_without_its_nulls() {
+    let metadata = metadata();
+    let mut numbers = Numbers(2);
+    for table in &metadata.tables {
+        let options = WriteOptions {
+            select: None,
+            annotations: Annotations::of_references(),
+            formatted_values: FormattedValues::References,
+            language: Language::English,
+            omit_nulls: true,
+        };
+        let format = RowFormat::new(table, &metadata, &options);
+        for _ in 0..40 {
+            let row = numbers.row(table);
+            let mut json = Vec::new();
+            write_row(&row, &format, "", &[], &mut json);
+            assert!(!text(json.clone()).contains(":null,\""), "{}", text(json));
+            let formatted = text(json.clone()).matches("FormattedValue").count();
+            let ids = text(json.clone()).matches("_value\":").count();
+            assert!(formatted <= ids, "only references have names: {}", text(json));
+            let mut kept = Kept { table, row: Columns::new() };
+            assert_eq!(read_rows_without_nulls(&json, table, &mut kept).unwrap().rows, 1);
+            let mut read = Row { columns: kept.row, ..row.clone() };
+            forget_unknown_parties(&row, &mut read);
+            assert_eq!(read, row, "{}", text(json));
+        }
+    }
+}
+
+struct Kept<'a> {
+    table: &'a Table,
+    row: Columns,
+}
+
+impl RowSink for Kept<'_> {
+    fn value(&mut self, column: usize, value: ValueRef<'_>) {
+        self.row.set(self.table.columns[column].name.clone(), value.into_value());
+    }
+    fn finish(&mut self, _: RowId, _: Option<RowVersion>) {}
+    fn discard(&mut self) {}
 }
 
 /// A list of nobody and no list are the same on the wire.
@@ -190,7 +239,13 @@ fn output(column: &str, alias: Option<&str>) -> OutputColumn {
 
 fn write_plan(plan: &BoundPlan, names: &[&str], row: AnswerRow) -> serde_json::Value {
     let metadata = metadata();
-    let options = WriteOptions { select: None, annotations: Annotations::all(), language: Language::English };
+    let options = WriteOptions {
+        select: None,
+        annotations: Annotations::all(),
+        formatted_values: FormattedValues::All,
+        language: Language::English,
+        omit_nulls: false,
+    };
     let names: Vec<String> = names.iter().map(|name| (*name).to_owned()).collect();
     let format = RowFormat::of_answer(plan, &names, &metadata, &options);
     let answer = Answer { names, rows: vec![row], total: None, more: false };

@@ -4,7 +4,7 @@ use super::request::{Context, json, query_without, with_applied};
 use crate::error::{Answered, Failure};
 use model::Table;
 use odata::http::HttpResponse;
-use odata::{PageFrame, Prefer, ReadOptions, Removed, RemovedReason, codes, write_rows};
+use odata::{PageFrame, Prefer, ReadOptions, Removed, RemovedReason, codes, write_answer_rows};
 use store_sql::{ChangeRequest, ChangeToken, Gone, GoneReason};
 
 const LARGEST_PAGE: u32 = 5000;
@@ -40,6 +40,8 @@ pub async fn page(
         (None, None) => None,
     };
     let is_delta = options.delta_token.is_some();
+    // A delta names what was cleared: what it left out would count as unchanged.
+    let prefer = Prefer { omit_nulls: prefer.omit_nulls && !is_delta, ..prefer.clone() };
     let stamp = context.caller.stamp(context.app, &table.name);
     let request = ChangeRequest {
         table: table.name.as_str(),
@@ -68,10 +70,10 @@ pub async fn page(
         removed: page.gone.iter().map(removed).collect(),
         ..PageFrame::default()
     };
-    let format = context.format(table, &context.write_options(prefer, options.select.clone()));
+    let format = context.format(table, &context.write_options(&prefer, options.select.clone()));
     let mut body = Vec::new();
-    write_rows(&page.rows, &format, &frame, &mut body);
-    Ok(with_applied(json(200, body), prefer))
+    write_answer_rows(&page.rows, &format, &frame, &mut body);
+    Ok(with_applied(json(200, body), &prefer))
 }
 
 const fn removed(gone: &Gone) -> Removed {

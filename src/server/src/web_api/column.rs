@@ -49,7 +49,9 @@ pub async fn get(
     let options = WriteOptions {
         select,
         annotations: odata::Annotations::default(),
+        formatted_values: odata::FormattedValues::default(),
         language: context.caller.profile.language,
+        omit_nulls: false,
     };
     let mut written = Vec::new();
     odata::write_row(&row, &context.format(table, &options), "", &[], &mut written);

@@ -39,7 +39,9 @@ impl<'a> Context<'a> {
         WriteOptions {
             select,
             annotations: prefer.annotations.clone(),
+            formatted_values: prefer.formatted_values,
             language: self.caller.profile.language,
+            omit_nulls: prefer.omit_nulls,
         }
     }
 

@@ -7,10 +7,11 @@ use crate::rules::{self, Work, missing};
 use model::{RowId, RowVersion, Table};
 use odata::http::{HttpRequest, HttpResponse, Method};
 use odata::{
-    Body, BodyContext, IfMatch, Key, References, Resource, codes, parse_path, parse_query, read_body_in,
+    Body, BodyContext, IfMatch, Key, Prefer, References, Resource, codes, parse_path, parse_query,
+    read_body_in,
 };
 use serde::{Deserialize, Serialize};
-use store_sql::{Hold, StoredAnswer};
+use store_sql::{Hold, StoreError, StoredAnswer};
 
 const REQUEST_ID: &str = "repeatability-request-id";
 const RESULT: &str = "repeatability-result";
@@ -221,7 +222,13 @@ impl Writing<'_, '_> {
             (exists, _) => !exists,
         };
         let version = if is_new {
-            rules::create(&mut self.work, table, Some(id), columns).await?.1
+            match rules::create(&mut self.work, table, Some(id), columns).await {
+                // Others have made it since: when this is tried again, it is there.
+                Err(failure) if expected == Expected::Anything && failure.is_duplicate() => {
+                    return Err(StoreError::Busy.into());
+                }
+                created => created?.1,
+            }
         } else {
             rules::update(&mut self.work, table, id, columns, expected.version()).await?
         };
@@ -245,7 +252,8 @@ impl Writing<'_, '_> {
         request: &HttpRequest,
         is_new: bool,
     ) -> Answered<HttpResponse> {
-        let prefer = prefer(request);
+        // What a write has changed is answered, null or not.
+        let prefer = Prefer { omit_nulls: false, ..prefer(request) };
         let mut answer = empty(204);
         if prefer.representation {
             let options = parse_query(table, query_of(request), self.context.app.metadata())?;

@@ -64,6 +64,15 @@ fn ok(body: &str) -> HttpResponse {
     HttpResponse { status: 200, headers: Vec::new(), body: body.as_bytes().to_vec() }
 }
 
+/// The same, of a service that says that it left out what has no value.
+fn ok_without_nulls(body: &str) -> HttpResponse {
+    let headers = vec![(
+        "preference-applied".to_owned(),
+        "odata.track-changes,omit-values=nulls,odata.maxpagesize=5000".to_owned(),
+    )];
+    HttpResponse { headers, ..ok(body) }
+}
+
 /// The answer to a request for changes.
 fn changes(parts: Vec<HttpResponse>) -> HttpResponse {
     let parts = parts.into_iter().map(AnswerPart::Single).collect();
@@ -257,4 +266,104 @@ fn a_change_of_the_same_column_is_parked_and_the_rest_goes_on() {
     });
     assert_eq!(journal[1].state, refused);
     assert_eq!(name_of(&bench, 1), Some("uno".into()), "the user goes on seeing their own value");
+}
+
+fn preferences(request: &odata::http::HttpRequest) -> odata::Prefer {
+    let header = request.headers.iter().find(|(name, _)| name == "prefer");
+    odata::Prefer::parse(&header.unwrap().1)
+}
+
+/// The city of the first account: `None` when it is unknown.
+fn city(bench: &Bench) -> Option<Value> {
+    let row = block_on(bench.store.row(&"account".into(), RowId::from_u128(1))).unwrap().unwrap().current;
+    row.columns.has("city").then(|| row.columns.get("city").clone())
+}
+
+fn in_city(city: &str) -> String {
+    let id = RowId::from_u128(1);
+    format!(r#"{{"value":[{{"@odata.etag":"W/\"5\"","accountid":"{id}","name":"one"{city}}}],{DELTA}}}"#)
+}
+
+#[test]
+fn a_whole_table_is_asked_for_without_nulls_and_changes_with_them() {
+    let bench = bench();
+    bench.script.respond(ok_without_nulls(&in_city("")));
+    sync(&bench).unwrap();
+    assert_eq!(city(&bench), Some(Value::Null), "the service said that it leaves nulls out");
+    bench.script.respond(changes(vec![ok(&page(&[], DELTA))]));
+    sync(&bench).unwrap();
+    let asked = bench.script.asked.borrow();
+    let RequestPart::Single(part) = read_request(&asked[1]).unwrap().parts[0].clone() else { panic!() };
+    for (request, omits) in [(&asked[0], true), (&part, false)] {
+        let prefer = preferences(request);
+        assert_eq!((prefer.omit_nulls, prefer.track_changes), (omits, true), "{prefer}");
+        assert!(prefer.annotations.wants("Microsoft.Dynamics.CRM.lookuplogicalname"));
+        assert!(!prefer.annotations.wants("Microsoft.Dynamics.CRM.associatednavigationproperty"));
+    }
+}
+
+#[test]
+fn what_is_absent_is_cleared_only_where_the_service_says_so() {
+    let gone = || changes(vec![HttpResponse { status: 410, headers: Vec::new(), body: Vec::new() }]);
+    let lyon = Some(Value::Text("Lyon".into()));
+    let cases = [
+        (
+            "a fetch from the start without nulls",
+            gone(),
+            Some(ok_without_nulls(&in_city(""))),
+            Some(Value::Null),
+        ),
+        ("a service that knows no such wish", gone(), Some(ok(&in_city(""))), lyon.clone()),
+        ("a change that clears", changes(vec![ok(&in_city(r#","city":null"#))]), None, Some(Value::Null)),
+        ("a change of something else", changes(vec![ok_without_nulls(&in_city(""))]), None, lyon.clone()),
+    ];
+    for (name, answer, further, expected) in cases {
+        let bench = bench();
+        bench.script.respond(ok(&in_city(r#","city":"Lyon""#)));
+        sync(&bench).unwrap();
+        assert_eq!(city(&bench), lyon);
+        bench.script.respond(answer);
+        further.into_iter().for_each(|response| bench.script.respond(response));
+        sync(&bench).unwrap();
+        assert_eq!(city(&bench), expected, "{name}");
+    }
+}
+
+#[test]
+fn a_fetch_interrupted_before_a_column_was_added_begins_again() {
+    let bench = bench();
+    bench.script.respond(ok(&page(&[(1, 1, "one")], NEXT)));
+    bench.script.fail();
+    sync(&bench).unwrap_err();
+    let mut wider = Table::clone(&account());
+    let fax = Column { name: "fax".into(), ..wider.columns[1].clone() };
+    wider.columns.push(fax);
+    let wider = Arc::new(wider);
+    bench.store.set_tables(vec![Arc::clone(&wider)]);
+    let definitions = SyncTables { tables: vec![wider], ..definitions() };
+    bench.script.respond(ok(&page(&[(1, 1, "one"), (2, 2, "two")], DELTA)));
+    block_on(bench.engine.sync(&definitions, now())).unwrap();
+    assert_eq!(bench.script.targets()[2], "/api/data/v9.2/accounts?$select=accountid,name,city,fax");
+    assert_eq!(name_of(&bench, 2), Some("two".into()));
+}
+
+#[test]
+fn tables_are_fetched_side_by_side_and_one_that_fails_takes_nothing_from_the_other() {
+    let team = Arc::new(Table { columns: account().columns[1..].to_vec(), ..table_definition("team") });
+    let mut contact = Table::clone(&account());
+    (contact.name, contact.set_name) = ("contact".into(), "contacts".to_owned());
+    let contact = Arc::new(contact);
+    let bench = Bench::new(vec![account(), Arc::clone(&contact), Arc::clone(&team)]);
+    let tables = vec![account(), contact, team];
+    let definitions = SyncTables { tables, ..definitions() };
+    bench.script.respond(ok(&page(&[(1, 1, "one")], DELTA)));
+    bench.script.fail();
+    bench.script.respond(ok(&page(&[], DELTA)));
+    let error = block_on(bench.engine.sync(&definitions, now())).unwrap_err();
+    assert_eq!(error, SyncError::Transport(TransportError::TimedOut));
+    let targets = bench.script.targets();
+    assert!(targets[0].contains("/accounts?") && targets[1].contains("/contacts?"), "{targets:?}");
+    assert_eq!(name_of(&bench, 1), Some("one".into()));
+    assert!(bench.store.cursor(&"account".into()).unwrap().complete);
+    assert_eq!(bench.store.cursor(&"contact".into()), None);
 }
