@@ -59,7 +59,7 @@ impl Device {
             store.set_tables(definitions.all_tables());
         }
         let synced_at = crate::definitions::read(&store, records::SYNCED_AT).await?;
-        let reporter = Rc::new(Reporter::new(Rc::clone(&store), Rc::clone(&parts.events), synced_at));
+        let reporter = Rc::new(Reporter::new(Rc::clone(&store), parts, synced_at));
         let transport =
             Rc::new(Addressed { server: server.to_owned(), transport: Rc::clone(&parts.transport) });
         let connection = Connection::open(Rc::clone(&store), transport, Rc::clone(&parts.clock)).await?;

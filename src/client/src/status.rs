@@ -1,24 +1,31 @@
 //! The state of the sync as the page is told, and who watches which tables.
 
 use crate::message::{Event, SyncPhase, SyncStatus};
-use crate::ports::Events;
+use crate::ports::{Events, SessionParts};
 use model::{EntryState, ParkReason, TableName, Timestamp};
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeSet;
 use std::rc::Rc;
 use store::{Store, Touched};
-use sync::Observer;
+use sync::{Clock, Observer};
+
+/// While a first sync runs, what it does is told at most once in this many milliseconds: drawing costs time that it needs.
+const PAUSE_MILLISECONDS: i64 = 250;
 
 /// What every part of a device may tell the page.
 pub(crate) struct Reporter {
     pub store: Rc<Store>,
     pub events: Rc<dyn Events>,
+    clock: Rc<dyn Clock>,
     watched: RefCell<BTreeSet<TableName>>,
     phase: RefCell<SyncPhase>,
     problem: RefCell<Option<String>>,
     synced_at: Cell<Option<Timestamp>>,
     first: RefCell<Option<FirstSync>>,
     last_told: RefCell<Option<SyncStatus>>,
+    progress_told_at: Cell<Option<Timestamp>>,
+    /// Tables changed by a first sync, not told yet.
+    untold: RefCell<BTreeSet<TableName>>,
 }
 
 /// The first sync as it goes.
@@ -29,16 +36,19 @@ struct FirstSync {
 }
 
 impl Reporter {
-    pub fn new(store: Rc<Store>, events: Rc<dyn Events>, synced_at: Option<Timestamp>) -> Self {
+    pub fn new(store: Rc<Store>, parts: &SessionParts, synced_at: Option<Timestamp>) -> Self {
         Self {
             store,
-            events,
+            events: Rc::clone(&parts.events),
+            clock: Rc::clone(&parts.clock),
             watched: RefCell::default(),
             phase: RefCell::default(),
             problem: RefCell::default(),
             synced_at: Cell::new(synced_at),
             first: RefCell::default(),
             last_told: RefCell::default(),
+            progress_told_at: Cell::default(),
+            untold: RefCell::default(),
         }
     }
 
@@ -81,6 +91,24 @@ impl Reporter {
     /// The first sync begins, or is over.
     pub fn set_first(&self, first: Option<(u64, u64)>) {
         self.first.replace(first.map(|(done, total)| FirstSync { done, total }));
+        self.progress_told_at.set(None);
+        self.tell_untold();
+    }
+
+    fn tell_untold(&self) {
+        let tables = self.untold.take();
+        self.rows_changed(&tables);
+    }
+
+    /// True when the last news of the first sync is long enough ago. A clock that was set back does not silence it.
+    fn is_time_for_progress(&self) -> bool {
+        let now = self.clock.now();
+        let since = self.progress_told_at.get().map(|at| now.milliseconds() - at.milliseconds());
+        let is_time = since.is_none_or(|since| !(0..PAUSE_MILLISECONDS).contains(&since));
+        if is_time {
+            self.progress_told_at.set(Some(now));
+        }
+        is_time
     }
 
     /// Tells the state when it is another than the one told last.
@@ -121,12 +149,20 @@ impl Observer for Reporter {
             *first
         });
         if let Some(FirstSync { done, total }) = first {
-            self.set_phase(SyncPhase::First { done, total, table: table.as_str().to_owned() });
+            self.phase.replace(SyncPhase::First { done, total, table: table.as_str().to_owned() });
+            if self.is_time_for_progress() {
+                self.tell();
+                self.tell_untold();
+            }
         }
     }
 
     fn touched(&self, touched: Touched) {
-        self.rows_changed(&touched.tables);
+        if self.first.borrow().is_some() {
+            self.untold.borrow_mut().extend(touched.tables);
+        } else {
+            self.rows_changed(&touched.tables);
+        }
     }
 
     fn journal_changed(&self) {

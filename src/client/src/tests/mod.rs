@@ -5,11 +5,14 @@ mod bench;
 use crate::message::{
     Bookmark, Decision, Event, FailureKind, Found, Reply, Request, RowView, Rows, RowsRequest, SyncPhase,
 };
+use crate::status::Reporter;
 use bench::{ADA, Bench, CONTOSO, CURRENCY, FABRIKAM, USER, reference, text};
 use futures::executor::{LocalPool, block_on};
 use futures::task::LocalSpawnExt;
 use model::{Columns, EntryState, FormKind, Language, RowId, SubAreaTarget, View, ViewKind};
 use std::rc::Rc;
+use store::Touched;
+use sync::Observer as _;
 
 fn opened() -> Bench {
     let bench = Bench::synced();
@@ -352,4 +355,27 @@ fn a_waiting_change_can_be_taken_back() {
     let entry = view.entries[0].entry.id;
     assert_eq!(bench.ask(Request::Decide { entry, decision: Decision::Discard }), Reply::Done(Vec::new()));
     assert_eq!(row(&bench, "account", FABRIKAM).unwrap().columns.get("telephone1"), &text("01 23"));
+}
+
+#[test]
+fn a_first_sync_is_told_four_times_a_second_at_most() {
+    let bench = opened();
+    let store = Rc::clone(&bench.session.device().unwrap().store);
+    let reporter = Reporter::new(store, &bench.session.parts, None);
+    reporter.watch(vec!["account".into()]);
+    reporter.set_first(Some((0, 100)));
+    bench.heard.0.borrow_mut().clear();
+    let told = |wanted: fn(&Event) -> bool| bench.heard.0.borrow().iter().filter(|it| wanted(it)).count();
+    let told = || (told(|it| matches!(it, Event::Sync(_))), told(|it| matches!(it, Event::Changed { .. })));
+    for _ in 0..8 {
+        reporter.fetched(&"account".into(), 10);
+        reporter.touched(Touched { tables: ["account".into()].into(), rows: 10 });
+        bench.clock.now.set(bench.clock.now.get().plus_milliseconds(100));
+    }
+    assert_eq!(told(), (3, 2), "at 0, 300 and 600 milliseconds");
+    reporter.set_first(None);
+    assert_eq!(told(), (3, 3), "the last change is told at the end");
+    reporter.touched(Touched { tables: ["account".into()].into(), rows: 1 });
+    reporter.touched(Touched { tables: ["contact".into()].into(), rows: 1 });
+    assert_eq!(told(), (3, 4), "outside of a first sync at once, and only what is watched");
 }
