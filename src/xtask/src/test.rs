@@ -3,7 +3,7 @@
 use crate::{browser, build, say, shell, tools};
 use anyhow::{Context, Result, bail};
 use std::io::{BufRead, BufReader};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
 /// Crates that only make sense in a browser; their logic is tested in the pure crates.
@@ -65,29 +65,34 @@ fn contract() -> Result<Count> {
     let browser_folder = browser::folder()?;
     let chromium = browser::chromium()?;
     let address = "127.0.0.1:8931";
-    let mut cargo = shell::cargo();
-    cargo.args(["test", "--quiet", "--target", "wasm32-unknown-unknown", "--package", "store-web"]);
-    cargo
+    let module = contract_module()?;
+    // Started without cargo in between, so that stopping it stops it.
+    let mut runner = shell::command("wasm-bindgen-test-runner");
+    runner.arg(module).current_dir(shell::root().join("src/store-web"));
+    runner
         .env("PATH", shell::path_with(&folders)?)
         .env("NO_HEADLESS", "1")
         .env("WASM_BINDGEN_TEST_ADDRESS", address);
-    let runner = "CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER";
-    cargo.env(runner, "wasm-bindgen-test-runner").stdin(Stdio::null());
-    shell::run(shell::cargo().args([
-        "test",
-        "--quiet",
-        "--no-run",
-        "--target",
-        "wasm32-unknown-unknown",
-        "--package",
-        "store-web",
-    ]))?;
-    let server = Stopped(cargo.stdout(Stdio::null()).spawn().context("cannot start the tests' server")?);
+    runner.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+    let server = Stopped(runner.spawn().context("cannot start the tests' server")?);
     let mut node = shell::command("node");
     node.arg("contract.mjs").arg(format!("http://{address}/")).current_dir(browser_folder);
     let count = count_cargo(with_chromium(&mut node, chromium.as_deref()));
     drop(server);
     count
+}
+
+/// Builds the contract for the browser and tells where it is.
+fn contract_module() -> Result<PathBuf> {
+    let mut cargo = shell::cargo();
+    cargo.args(["test", "--no-run", "--lib", "--target", "wasm32-unknown-unknown", "--package", "store-web"]);
+    let output = cargo.arg("--message-format=json-render-diagnostics").stderr(Stdio::inherit()).output()?;
+    let lines = String::from_utf8_lossy(&output.stdout);
+    let messages = lines.lines().filter_map(|line| serde_json::from_str::<serde_json::Value>(line).ok());
+    let module = messages.filter_map(|message| message["executable"].as_str().map(PathBuf::from)).last();
+    module
+        .filter(|_| output.status.success())
+        .context("the contract of the store does not build for the browser")
 }
 
 /// What a person does, in Chromium, against the real server in release.
