@@ -89,7 +89,7 @@ fn contract_module() -> Result<PathBuf> {
     let output = cargo.arg("--message-format=json-render-diagnostics").stderr(Stdio::inherit()).output()?;
     let lines = String::from_utf8_lossy(&output.stdout);
     let messages = lines.lines().filter_map(|line| serde_json::from_str::<serde_json::Value>(line).ok());
-    let module = messages.filter_map(|message| message["executable"].as_str().map(PathBuf::from)).last();
+    let module = messages.filter_map(|message| message["executable"].as_str().map(PathBuf::from)).next_back();
     module
         .filter(|_| output.status.success())
         .context("the contract of the store does not build for the browser")
