@@ -185,15 +185,16 @@ impl App {
 }
 
 async fn organization(database: &Database) -> Result<RowId, OpenError> {
-    let kept = database.read().await?.setting(ORGANIZATION).await?;
-    if let Some(kept) = kept.as_deref().and_then(|kept| kept.parse().ok()) {
-        return Ok(kept);
+    let mut kept = database.read().await?.setting(ORGANIZATION).await?;
+    if kept.is_none() {
+        let mut write = database.write().await?;
+        write.add_setting(ORGANIZATION, &random::row_id()?.to_string()).await?;
+        write.commit().await?;
+        // Perhaps not ours, but that of another server on this database, which started at the same moment.
+        kept = database.read().await?.setting(ORGANIZATION).await?;
     }
-    let id = random::row_id()?;
-    let mut write = database.write().await?;
-    write.put_setting(ORGANIZATION, &id.to_string()).await?;
-    write.commit().await?;
-    Ok(id)
+    let id = kept.and_then(|kept| kept.parse().ok());
+    Ok(id.ok_or_else(|| StoreError::Corrupt(format!("the setting “{ORGANIZATION}” is no id")))?)
 }
 
 /// A new token at each start until it is used: the one printed last is the one that works.

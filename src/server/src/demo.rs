@@ -38,9 +38,12 @@ pub async fn fill(database: &Database, size: DemoSize, now: Timestamp) -> Result
     let demo = generate(SEED, size, model::TimeZone::utc().date_of(now));
     let password_hash = hash_password(PASSWORD.to_owned()).await.map_err(OpenError::Password)?;
     let mut write = database.write().await?;
+    // Another server on this database may have started at the same moment.
+    if !write.add_setting(MARK, "yes").await? {
+        return Ok(());
+    }
     put_rows(&mut write, &demo).await?;
     put_people(&mut write, &demo, &password_hash).await?;
-    write.put_setting(MARK, "yes").await?;
     write.put_setting(ORGANIZATION, &demo.organization.to_string()).await?;
     write.commit().await?;
     Ok(())

@@ -48,6 +48,15 @@ impl Failure {
         matches!(self, Self::Store(StoreError::Busy))
     }
 
+    /// True when a row of the same id was made before.
+    pub fn is_duplicate(&self) -> bool {
+        match self {
+            Self::Store(StoreError::Duplicate { .. }) => true,
+            Self::Refused(error) => error.code == codes::DUPLICATE_RECORD,
+            _ => false,
+        }
+    }
+
     /// The answer for the client. What the client cannot know about is logged here, and only here.
     pub fn into_service_error(self) -> ServiceError {
         match self {
@@ -87,6 +96,7 @@ fn store(error: StoreError) -> ServiceError {
         | StoreError::UnknownAlias(_)
         | StoreError::ValueMismatch { .. }
         | StoreError::OutOfRange { .. }
+        | StoreError::UnfitText
         | StoreError::UnfitTest { .. } => (400, codes::INVALID_ARGUMENT),
         StoreError::UnfitName(_)
         | StoreError::NewerSchema { .. }

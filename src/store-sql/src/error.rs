@@ -56,6 +56,9 @@ pub enum StoreError {
         /// The column.
         column: ColumnName,
     },
+    /// Neither database's text may hold this character: PostgreSQL cannot, SQLite follows it.
+    #[error("a text holds the character U+0000, which cannot be kept; remove it")]
+    UnfitText,
     /// A decimal is too large, or has more digits, than the column keeps.
     #[error(
         "the value of “{column}” of table “{table}” does not fit: at most {digits} digits behind the point, at most {largest}"
@@ -115,6 +118,8 @@ impl From<sqlx::Error> for StoreError {
         match code.as_deref() {
             // SQLite: busy, busy snapshot. PostgreSQL: serialization failure, deadlock, lock not available.
             Some("5" | "517" | "40001" | "40P01" | "55P03") => Self::Busy,
+            // PostgreSQL: no character of the database's encoding.
+            Some("22021") => Self::UnfitText,
             _ => Self::Backend(error),
         }
     }

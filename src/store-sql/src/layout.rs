@@ -252,6 +252,9 @@ impl ColumnLayout {
         }
         Ok(match (self.codec, value) {
             (Codec::Key | Codec::Version, _) => Vec::new(),
+            (Codec::FoldedText | Codec::PlainText, Value::Text(text)) if text.contains('\0') => {
+                return Err(StoreError::UnfitText);
+            }
             (Codec::FoldedText, Value::Text(text)) => {
                 vec![Cell::text(text.as_str()), Cell::text(query::fold(text))]
             }

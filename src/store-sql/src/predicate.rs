@@ -75,7 +75,10 @@ impl<'a> Builder<'a> {
             }
             Test::Like(pattern) => {
                 let text = self.text_of(scope, column)?;
-                push_pattern(&mut self.statement, &text, pattern);
+                match possible(pattern) {
+                    Some(pattern) => push_pattern(&mut self.statement, &text, &pattern),
+                    None => self.push_operand(&text, Operand::Always(false)),
+                }
             }
             Test::ContainsAny(numbers) => {
                 self.statement.push(&format!("({own} <> {own}"));
@@ -108,21 +111,24 @@ impl<'a> Builder<'a> {
             && text.parse::<model::RowId>().is_err()
         {
             let name = self.name_of(scope, column);
-            self.statement.push(&format!("{name} {} ", operator(comparison)));
-            self.statement.bind(Cell::text(query::fold(text)));
+            self.push_operand(&name, text_operand(comparison, &query::fold(text)));
             return Ok(());
         }
         let own = format!("{}.{}", scope.alias, quoted(&column.compared_name()));
-        let (comparison, operand) = match operand(column, comparison, value)? {
-            Operand::Cell(comparison, cell) => (comparison, cell),
-            Operand::Always(holds) => {
-                // Null stays unknown.
-                self.statement.push(&format!("{own} {} {own}", if holds { "=" } else { "<>" }));
-                return Ok(());
-            }
-        };
-        self.statement.push(&format!("{own} {} ", operator(comparison))).bind(operand);
+        self.push_operand(&own, operand(column, comparison, value)?);
         Ok(())
+    }
+
+    fn push_operand(&mut self, own: &str, operand: Operand) {
+        match operand {
+            Operand::Cell(comparison, cell) => {
+                self.statement.push(&format!("{own} {} ", operator(comparison))).bind(cell);
+            }
+            // Null stays unknown.
+            Operand::Always(holds) => {
+                self.statement.push(&format!("{own} {} {own}", if holds { "=" } else { "<>" }));
+            }
+        }
     }
 
     fn push_in(&mut self, scope: &Scope, column: &ColumnLayout, values: &[Value]) -> Result<()> {
@@ -197,8 +203,8 @@ fn operand(column: &ColumnLayout, comparison: Comparison, value: &Value) -> Resu
     let unfit = || StoreError::UnfitTest { column: column.column.name.clone() };
     let cell = match (column.codec, value) {
         (Codec::Key | Codec::Id | Codec::Reference, value) => Cell::id(id_of(value).ok_or_else(unfit)?),
-        (Codec::FoldedText, Value::Text(text)) => Cell::text(query::fold(text)),
-        (Codec::PlainText, Value::Text(text)) => Cell::text(text.as_str()),
+        (Codec::FoldedText, Value::Text(text)) => return Ok(text_operand(comparison, &query::fold(text))),
+        (Codec::PlainText, Value::Text(text)) => return Ok(text_operand(comparison, text)),
         (Codec::Scaled(scale), value) => {
             return Ok(scaled_operand(comparison, decimal(value).ok_or_else(unfit)?, scale));
         }
@@ -227,6 +233,21 @@ fn decimal(value: &Value) -> Option<Decimal> {
         Value::Decimal(number) => Some(*number),
         Value::Float(number) => Decimal::try_from(*number).ok(),
         _ => None,
+    }
+}
+
+/// No text that is kept holds U+0000: what comes before the first decides.
+fn text_operand(comparison: Comparison, text: &str) -> Operand {
+    match (text.split_once('\0'), comparison) {
+        (None, comparison) => Operand::Cell(comparison, Cell::text(text)),
+        (Some(_), Comparison::Equal) => Operand::Always(false),
+        (Some(_), Comparison::NotEqual) => Operand::Always(true),
+        (Some((before, _)), Comparison::Less | Comparison::LessOrEqual) => {
+            Operand::Cell(Comparison::LessOrEqual, Cell::text(before))
+        }
+        (Some((before, _)), Comparison::Greater | Comparison::GreaterOrEqual) => {
+            Operand::Cell(Comparison::Greater, Cell::text(before))
+        }
     }
 }
 
@@ -270,6 +291,37 @@ const fn operator(comparison: Comparison) -> &'static str {
         Comparison::Greater => ">",
         Comparison::GreaterOrEqual => ">=",
     }
+}
+
+/// The pattern with neither U+0000, which no text holds, nor ranges that end before they begin, which PostgreSQL refuses.
+/// `None` when no text fits.
+fn possible(pattern: &Pattern) -> Option<Pattern> {
+    let parts = match pattern {
+        Pattern::Prefix(text) | Pattern::Suffix(text) | Pattern::Contains(text) => {
+            return (!text.contains('\0')).then(|| pattern.clone());
+        }
+        Pattern::Parts(parts) => parts,
+    };
+    let mut possible = Vec::with_capacity(parts.len());
+    for part in parts {
+        possible.push(match part {
+            PatternPart::Text(text) if text.contains('\0') => return None,
+            PatternPart::Class { negated, ranges } => {
+                let ranges: Vec<_> = ranges
+                    .iter()
+                    .map(|(low, high)| ((*low).max('\u{1}'), *high))
+                    .filter(|(low, high)| low <= high)
+                    .collect();
+                match (ranges.is_empty(), *negated) {
+                    (true, false) => return None,
+                    (true, true) => PatternPart::AnyCharacter,
+                    (false, negated) => PatternPart::Class { negated, ranges },
+                }
+            }
+            part => part.clone(),
+        });
+    }
+    Some(Pattern::Parts(possible))
 }
 
 fn push_pattern(statement: &mut crate::statement::Statement, text: &str, pattern: &Pattern) {

@@ -41,6 +41,20 @@ async fn columns_of(session: &mut Session, table: &TableLayout) -> Result<HashSe
              WHERE table_schema = current_schema() AND table_name = ?"
         }
     };
+    names(session, sql, table).await
+}
+
+async fn indexes_of(session: &mut Session, table: &TableLayout) -> Result<HashSet<String>> {
+    let sql = match session.dialect() {
+        Dialect::Sqlite => "SELECT name FROM pragma_index_list(?)",
+        Dialect::Postgres => {
+            "SELECT CAST(indexname AS TEXT) FROM pg_indexes WHERE schemaname = current_schema() AND tablename = ?"
+        }
+    };
+    names(session, sql, table).await
+}
+
+async fn names(session: &mut Session, sql: &str, table: &TableLayout) -> Result<HashSet<String>> {
     let statement = Statement::with(session.dialect(), sql, vec![Cell::text(table.name().as_str())]);
     let rows = session.ask(Question { statement, kinds: vec![Storage::Text] }).await?;
     Ok(rows.into_iter().filter_map(|cells| cells.into_iter().next()?.into_text()).collect())
@@ -79,6 +93,8 @@ fn written(table: &TableLayout) -> impl Iterator<Item = (String, Storage)> {
 
 async fn create_indexes(session: &mut Session, table: &TableLayout) -> Result<()> {
     let dialect = session.dialect();
+    // Looked for first: `IF NOT EXISTS` would keep others from writing until the end of the transaction.
+    let found = indexes_of(session, table).await?;
     let mut indexed = vec![vec![dialect.mark_column().to_owned(), table.key().to_owned()]];
     for column in &table.columns {
         let name = column.column.name.as_str();
@@ -91,8 +107,11 @@ async fn create_indexes(session: &mut Session, table: &TableLayout) -> Result<()
     }
     for columns in indexed {
         let name = index_name(table.name().as_str(), columns.first().map_or("", String::as_str));
+        if found.contains(&name) {
+            continue;
+        }
         let list = columns.iter().map(|column| quoted(column)).collect::<Vec<_>>().join(", ");
-        let sql = format!("CREATE INDEX IF NOT EXISTS {} ON {} ({list})", quoted(&name), table.sql_name());
+        let sql = format!("CREATE INDEX {} ON {} ({list})", quoted(&name), table.sql_name());
         session.run(Statement::of(dialect, &sql)).await?;
     }
     Ok(())

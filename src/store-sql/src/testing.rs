@@ -16,6 +16,7 @@ use std::time::Duration;
 
 /// Makes a test of each case for SQLite and one for PostgreSQL. A case is an async function that takes a [`Place`] by
 /// reference; it stands in a module of the test's root.
+#[allow(clippy::crate_in_macro_def, reason = "the cases stand in the crate that calls the macro")]
 #[macro_export]
 macro_rules! on_both_databases {
     ($($module:ident :: $case:ident),+ $(,)?) => {

@@ -5,7 +5,9 @@
 
 mod assets;
 mod batch;
+mod crowd;
 mod deltas;
+mod edges;
 mod reading;
 mod rights;
 mod sign_in;
@@ -47,4 +49,13 @@ store_sql::on_both_databases!(
     writing::what_only_the_server_writes_stays_the_servers,
     writing::references_are_set_and_cleared_by_address,
     writing::deleting_takes_along_unlinks_or_is_held_back,
+    crowd::everybody_is_served_when_many_write,
+    crowd::a_request_sent_twice_at_once_is_done_once,
+    crowd::of_changes_to_one_version_one_wins,
+    crowd::a_row_made_by_several_at_once_is_made_once,
+    crowd::crossing_changes_all_arrive,
+    crowd::nothing_refers_to_a_row_deleted_meanwhile,
+    crowd::servers_that_start_together_serve_the_same_org,
+    edges::odd_questions_have_answers,
+    edges::text_without_an_end_is_refused,
 );

@@ -117,6 +117,12 @@ impl WriteTransaction {
         self.session.run_with(sql, vec![Cell::text(name), Cell::text(value)]).await.map(drop)
     }
 
+    /// Sets a setting that is not set; true for the one caller who set it. Others wait for that caller's transaction.
+    pub async fn add_setting(&mut self, name: &str, value: &str) -> Result<bool> {
+        let sql = "INSERT INTO valise_setting (name, value) VALUES (?, ?) ON CONFLICT (name) DO NOTHING";
+        Ok(self.session.run_with(sql, vec![Cell::text(name), Cell::text(value)]).await? == 1)
+    }
+
     /// Removes a setting if it still has this value; true for the one caller who removed it.
     pub async fn take_setting(&mut self, name: &str, value: &str) -> Result<bool> {
         let sql = "DELETE FROM valise_setting WHERE name = ? AND value = ?";
