@@ -57,68 +57,13 @@ pub fn RowSearch(
     described_by: Signal<Option<String>>,
 ) -> impl IntoView {
     let session = use_session();
-    let (field, popup) = (NodeRef::<Input>::new(), NodeRef::<Div>::new());
-    let (is_open, active) = (RwSignal::new(false), RwSignal::new(None::<usize>));
-    let (typed, search) = (RwSignal::new(String::new()), RwSignal::new(String::new()));
-    let settle = task::debounced(TYPING_MILLISECONDS, move |text: String| search.set(text.trim().to_owned()));
-    let list = task::load(move || {
-        let (targets, search, is_open) = (targets.clone(), search.get(), is_open.get());
-        async move { if is_open { look(session, targets, search).await } else { List::default() } }
-    });
-    let list = move || list.get().unwrap_or_default();
     let list_id = StoredValue::new(format!("{input}-list"));
-    let close = move || {
-        // An input that is taken away loses the focus, too; then there is nothing left to close.
-        if is_open.try_set(false).is_some() {
-            return;
-        }
-        active.set(None);
-        if let Some(popup) = popup.get_untracked() {
-            hide_popup(&popup);
-        }
-    };
-    let open = move || {
-        is_open.set(true);
-        if let (Some(field), Some(popup)) = (field.get_untracked(), popup.get_untracked()) {
-            show_popup(&field, &popup, true);
-        }
-    };
-    let pick = move |reference: Reference| {
-        close();
-        typed.set(String::new());
-        search.set(String::new());
-        on_pick.run(reference);
-    };
-    let pick_later = Callback::new(pick);
-    let on_key = move |event: KeyboardEvent| {
-        let List { search, found, .. } = untrack(list);
-        // Neither the best match of an earlier search nor a row nobody searched for is taken.
-        let is_fresh = !search.is_empty() && search == typed.with_untracked(|typed| typed.trim().to_owned());
-        let active_now = active.get_untracked();
-        if event.key() == "Enter" && is_open.get_untracked() && active_now.is_none() && !is_fresh {
-            event.prevent_default();
-            return;
-        }
-        match decide(&event.key(), is_open.get_untracked(), active_now, found.len()) {
-            Step::Nothing => return,
-            Step::Close => {
-                event.stop_propagation();
-                close();
-            }
-            Step::Activate(at) => {
-                if !is_open.get_untracked() {
-                    open();
-                }
-                active.set(at);
-            }
-            Step::Pick(at) => {
-                if let Some(found) = found.into_iter().nth(at) {
-                    pick(found.reference);
-                }
-            }
-        }
-        event.prevent_default();
-    };
+    let combo = Combo::new(session, targets, on_pick);
+    let Combo { field, popup, is_open, active, typed, .. } = combo;
+    let settle = task::debounced(TYPING_MILLISECONDS, move |text: String| {
+        combo.search.set(text.trim().to_owned());
+    });
+    let pick = Callback::new(move |reference| combo.pick(reference));
     let placeholder = fill("lookup.placeholder", &[("label", &label)]);
     view! {
         <div class="input-group row-search">
@@ -138,16 +83,16 @@ pub fn RowSearch(
                 aria-describedby=move || described_by.get()
                 placeholder=placeholder
                 prop:value=move || typed.get()
-                on:focus=move |_| open()
-                on:click=move |_| open()
+                on:focus=move |_| combo.open()
+                on:click=move |_| combo.open()
                 on:input=move |event| {
                     typed.set(event_target_value(&event));
                     active.set(None);
-                    open();
+                    combo.open();
                     settle(event_target_value(&event));
                 }
-                on:keydown=on_key
-                on:blur=move |_| close()
+                on:keydown=move |event| combo.key(&event)
+                on:blur=move |_| combo.close()
             />
             <span class="input-affix"><Icon name="search"/></span>
         </div>
@@ -159,10 +104,108 @@ pub fn RowSearch(
             on:mousedown=|event| event.prevent_default()
         >
             {move || is_open.get().then(|| {
-                rows(list(), list_id.get_value(), active, search.with(String::is_empty), pick_later)
+                let list = combo.list();
+                let is_recent = combo.search.with(String::is_empty);
+                (
+                    rows(list.clone(), list_id.get_value(), active, is_recent, pick),
+                    makers(session, list.tables, typed, pick),
+                )
             })}
-            {move || is_open.get().then(|| makers(session, list().tables, typed, pick_later))}
         </div>
+    }
+}
+
+/// The state of a search. Copies are the same search.
+#[derive(Clone, Copy)]
+struct Combo {
+    field: NodeRef<Input>,
+    popup: NodeRef<Div>,
+    is_open: RwSignal<bool>,
+    /// The row the arrows stand on.
+    active: RwSignal<Option<usize>>,
+    /// What stands in the input.
+    typed: RwSignal<String>,
+    /// What is searched for: what was typed, a moment later.
+    search: RwSignal<String>,
+    list: LocalResource<List>,
+    on_pick: Callback<Reference>,
+}
+
+impl Combo {
+    fn new(session: Session, targets: Vec<TableName>, on_pick: Callback<Reference>) -> Self {
+        let (is_open, search) = (RwSignal::new(false), RwSignal::new(String::new()));
+        let list = task::load(move || {
+            let (targets, search, is_open) = (targets.clone(), search.get(), is_open.get());
+            async move { if is_open { look(session, targets, search).await } else { List::default() } }
+        });
+        Self {
+            field: NodeRef::new(),
+            popup: NodeRef::new(),
+            is_open,
+            active: RwSignal::new(None),
+            typed: RwSignal::new(String::new()),
+            search,
+            list,
+            on_pick,
+        }
+    }
+
+    fn list(self) -> List {
+        self.list.get().unwrap_or_default()
+    }
+
+    fn open(self) {
+        self.is_open.set(true);
+        if let (Some(field), Some(popup)) = (self.field.get_untracked(), self.popup.get_untracked()) {
+            show_popup(&field, &popup, true);
+        }
+    }
+
+    fn close(self) {
+        // An input that is taken away loses the focus, too; then there is nothing left to close.
+        if self.is_open.try_set(false).is_some() {
+            return;
+        }
+        self.active.set(None);
+        if let Some(popup) = self.popup.get_untracked() {
+            hide_popup(&popup);
+        }
+    }
+
+    fn pick(self, reference: Reference) {
+        self.close();
+        self.typed.set(String::new());
+        self.search.set(String::new());
+        self.on_pick.run(reference);
+    }
+
+    fn key(self, event: &KeyboardEvent) {
+        let List { search, found, .. } = untrack(|| self.list());
+        // Neither the best match of an earlier search nor a row nobody searched for is taken.
+        let is_fresh =
+            !search.is_empty() && search == self.typed.with_untracked(|typed| typed.trim().to_owned());
+        let (is_open, active) = (self.is_open.get_untracked(), self.active.get_untracked());
+        let best = active.or(is_fresh.then_some(0));
+        match decide(&event.key(), is_open, active, best, found.len()) {
+            Step::Nothing => return,
+            Step::Wait => {}
+            Step::Close => {
+                event.stop_propagation();
+                self.close();
+            }
+            Step::Activate(at) => {
+                if !is_open {
+                    self.open();
+                }
+                self.active.set(at);
+            }
+            Step::Pick(at) => {
+                if let Some(found) = found.into_iter().nth(at) {
+                    self.pick(found.reference);
+                }
+            }
+        }
+        event.prevent_default();
     }
 }
 
@@ -170,18 +213,20 @@ pub fn RowSearch(
 #[derive(Debug, PartialEq, Eq)]
 enum Step {
     Nothing,
+    Wait,
     Close,
     Activate(Option<usize>),
     Pick(usize),
 }
 
-fn decide(key: &str, is_open: bool, active: Option<usize>, count: usize) -> Step {
+/// `active` is the row the arrows stand on, `best` the one that Enter takes.
+fn decide(key: &str, is_open: bool, active: Option<usize>, best: Option<usize>, count: usize) -> Step {
     match key {
         "ArrowDown" => Step::Activate((count > 0).then(|| active.map_or(0, |at| (at + 1) % count))),
         "ArrowUp" => {
             Step::Activate((count > 0).then(|| active.map_or(count - 1, |at| (at + count - 1) % count)))
         }
-        "Enter" if is_open && count > 0 => Step::Pick(active.unwrap_or(0)),
+        "Enter" if is_open && count > 0 => best.map_or(Step::Wait, Step::Pick),
         "Escape" if is_open => Step::Close,
         _ => Step::Nothing,
     }
@@ -302,19 +347,21 @@ mod tests {
 
     #[test]
     fn arrows_go_round_and_enter_takes_the_best_match() {
-        for (key, is_open, active, count, expected) in [
-            ("ArrowDown", false, None, 3, Step::Activate(Some(0))),
-            ("ArrowDown", true, Some(2), 3, Step::Activate(Some(0))),
-            ("ArrowUp", true, Some(0), 3, Step::Activate(Some(2))),
-            ("ArrowUp", true, None, 0, Step::Activate(None)),
-            ("Enter", true, None, 3, Step::Pick(0)),
-            ("Enter", true, Some(1), 3, Step::Pick(1)),
-            ("Enter", true, None, 0, Step::Nothing),
-            ("Enter", false, None, 3, Step::Nothing),
-            ("Escape", true, None, 3, Step::Close),
-            ("Escape", false, None, 3, Step::Nothing),
+        for (key, is_open, active, is_fresh, count, expected) in [
+            ("ArrowDown", false, None, true, 3, Step::Activate(Some(0))),
+            ("ArrowDown", true, Some(2), true, 3, Step::Activate(Some(0))),
+            ("ArrowUp", true, Some(0), true, 3, Step::Activate(Some(2))),
+            ("ArrowUp", true, None, true, 0, Step::Activate(None)),
+            ("Enter", true, None, true, 3, Step::Pick(0)),
+            ("Enter", true, None, false, 3, Step::Wait),
+            ("Enter", true, Some(1), false, 3, Step::Pick(1)),
+            ("Enter", true, None, true, 0, Step::Nothing),
+            ("Enter", false, None, true, 3, Step::Nothing),
+            ("Escape", true, None, true, 3, Step::Close),
+            ("Escape", false, None, true, 3, Step::Nothing),
         ] {
-            assert_eq!(decide(key, is_open, active, count), expected, "{key}");
+            let best = active.or(is_fresh.then_some(0));
+            assert_eq!(decide(key, is_open, active, best, count), expected, "{key}");
         }
     }
 }

@@ -77,7 +77,7 @@ pub fn Frame(
                 </nav>
                 <div class="scrim" on:click=move |_| is_open.set(false)></div>
             })}
-            <main class="main" id="main" tabindex="-1" inert=move || is_drawer() && is_shown()>
+            <main class="main" id="main" inert=move || is_drawer() && is_shown()>
                 <FirstSync/>
                 {children()}
             </main>

@@ -96,17 +96,7 @@ pub fn Grid(
         let (first, last) = visible.get();
         source.want(first, last.max(first + 1));
     });
-    // Other rows start at the top.
-    Effect::new(move |earlier: Option<client::message::RowsRequest>| {
-        let now = source.request();
-        if earlier.is_some_and(|earlier| earlier != now) {
-            parts.active.set(None);
-            if let Some(scroller) = scroller.get_untracked() {
-                scroller.set_scroll_top(0);
-            }
-        }
-        now
-    });
+    return_to_top(parts, scroller);
     let on_scroll = move |_| {
         if let Some(scroller) = scroller.get_untracked() {
             scroll.set(f64::from(scroller.scroll_top()));
@@ -161,6 +151,20 @@ pub fn Grid(
             <GridProblem source/>
         </div>
     }
+}
+
+/// Other rows start at the top.
+fn return_to_top(parts: GridParts, scroller: NodeRef<Div>) {
+    Effect::new(move |earlier: Option<client::message::RowsRequest>| {
+        let now = parts.source.request();
+        if earlier.is_some_and(|earlier| earlier != now) {
+            parts.active.set(None);
+            if let Some(scroller) = scroller.get_untracked() {
+                scroller.set_scroll_top(0);
+            }
+        }
+        now
+    });
 }
 
 /// What went wrong with asking for rows.
