@@ -266,7 +266,8 @@ struct RawPage {
 /// What was not given before `cursor.since`, behind the cursor. The order is written out because row values compare
 /// differently across engines.
 fn push_after(statement: &mut Statement, mark: &str, id: &str, cursor: &Cursor) {
-    statement.push(&format!("{mark} >= ")).bind(Cell::integer(cursor.since.mark));
+    // The larger of both says the same and spares later pages the rows of the earlier ones.
+    statement.push(&format!("{mark} >= ")).bind(Cell::integer(cursor.since.mark.max(cursor.mark)));
     if !cursor.since.snapshot.is_empty() {
         let transaction = format!("CAST(CAST({mark} AS TEXT) AS xid8)");
         statement.push(&format!(" AND NOT pg_visible_in_snapshot({transaction}, CAST("));

@@ -21,20 +21,24 @@ use std::time::Duration;
 macro_rules! on_both_databases {
     ($($module:ident :: $case:ident),+ $(,)?) => {
         mod sqlite {
-            $(#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-            async fn $case() {
-                let place = $crate::testing::Place::sqlite();
-                crate::$module::$case(&place).await;
-                place.remove().await;
-            })+
+            $(
+                #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+                async fn $case() {
+                    let place = $crate::testing::Place::sqlite();
+                    crate::$module::$case(&place).await;
+                    place.remove().await;
+                }
+            )+
         }
         mod postgres {
-            $(#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-            async fn $case() {
-                let Some(place) = $crate::testing::Place::postgres() else { return };
-                crate::$module::$case(&place).await;
-                place.remove().await;
-            })+
+            $(
+                #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+                async fn $case() {
+                    let Some(place) = $crate::testing::Place::postgres() else { return };
+                    crate::$module::$case(&place).await;
+                    place.remove().await;
+                }
+            )+
         }
     };
 }
@@ -229,7 +233,11 @@ fn start_server() -> Option<(String, Child)> {
     let folder = std::env::temp_dir().join(unique_name());
     std::fs::create_dir_all(&folder).unwrap();
     let as_user = if is_root() {
-        Command::new("chown").arg("postgres").arg(&folder).status().ok().filter(|status| status.success())?;
+        let given = Command::new("chown").arg("postgres").arg(&folder).status();
+        if !given.is_ok_and(|status| status.success()) {
+            let _ = std::fs::remove_dir_all(folder);
+            return None;
+        }
         "runuser -u postgres -- "
     } else {
         ""
