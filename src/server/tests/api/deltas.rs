@@ -99,3 +99,49 @@ pub async fn only_plain_selections_are_tracked(place: &Place) {
         assert_eq!(answer.status, 501, "{query}: {}", answer.text());
     }
 }
+
+pub async fn whole_tables_come_without_nulls_and_deltas_with_what_was_cleared(place: &Place) {
+    let world = World::new(place).await;
+    world.accounts().await;
+    let wish = "odata.track-changes,valise.formatted-values=references,omit-values=nulls,\
+                odata.include-annotations=\"OData.Community.Display.V1.FormattedValue,\
+                Microsoft.Dynamics.CRM.lookuplogicalname\"";
+    let lean = [("prefer", wish)];
+    let select = "$select=name,fax,statecode,_ownerid_value,_parentaccountid_value";
+    let first = world.send(REP, &format!("GET accounts?{select}"), &lean, "").await;
+    assert!(first.header("preference-applied").contains("omit-values=nulls"));
+    let page = first.json();
+    let row = page["value"].as_array().unwrap().iter().find(|row| row["name"] == "Rep's").unwrap();
+    let mut names: Vec<&str> = row.as_object().unwrap().keys().map(String::as_str).collect();
+    names.sort_unstable();
+    let expected = [
+        "@odata.etag",
+        "_ownerid_value",
+        "_ownerid_value@Microsoft.Dynamics.CRM.lookuplogicalname",
+        "_ownerid_value@OData.Community.Display.V1.FormattedValue",
+        "accountid",
+        "name",
+        "statecode",
+    ];
+    assert_eq!(names, expected);
+
+    let line = format!("PATCH accounts({})?{select}", guid(1));
+    let both = [("prefer", "return=representation,omit-values=nulls")];
+    let written = world.send(ADMIN, &line, &both, "{\"fax\":\"1\"}").await;
+    assert!(!written.header("preference-applied").contains("omit-values"));
+    let cleared = world.send(ADMIN, &line, &both, "{\"fax\":null}").await;
+    assert_eq!(cleared.json().get("fax"), Some(&Json::Null), "a write answers what it cleared");
+
+    let delta =
+        world.send(REP, &format!("GET {}", page["@odata.deltaLink"].as_str().unwrap()), &lean, "").await;
+    assert!(!delta.header("preference-applied").contains("omit-values"));
+    assert!(delta.header("preference-applied").contains("odata.track-changes"));
+    assert_eq!(delta.json()["value"][0].get("fax"), Some(&Json::Null), "a delta says what was cleared");
+
+    let line = format!("GET accounts({})?{select}", guid(1));
+    let one = world.send(REP, &line, &[("prefer", "omit-values=nulls")], "").await;
+    assert_eq!(one.header("preference-applied"), "omit-values=nulls");
+    assert!(one.json().get("fax").is_none() && one.json()["name"] == "Rep's");
+    let plain = world.ask(REP, "GET accounts?$select=fax&$filter=name eq 'Rep''s'").await;
+    assert_eq!(plain.json()["value"][0].get("fax"), Some(&Json::Null), "nobody asked");
+}

@@ -24,6 +24,7 @@ store_sql::on_both_databases!(
     deltas::a_device_follows_its_rows,
     deltas::a_link_expires_when_rights_change_or_time_passes,
     deltas::only_plain_selections_are_tracked,
+    deltas::whole_tables_come_without_nulls_and_deltas_with_what_was_cleared,
     reading::collections_are_filtered_sorted_and_paged,
     reading::fetch_xml_and_views_are_questions_too,
     reading::rows_come_with_their_version_and_related_rows,
