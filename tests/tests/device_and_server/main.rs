@@ -13,6 +13,7 @@ store_sql::on_both_databases!(
     road::new_rows_that_need_each_other_arrive_together,
     road::a_lost_answer_makes_nothing_twice_even_when_the_server_restarts_in_between,
     road::a_closed_tab_between_answer_and_pull_loses_nothing,
+    road::what_others_clear_is_cleared_on_the_device,
     road::other_columns_of_others_are_merged,
     road::a_conflict_is_resolved_by_keeping_mine,
     road::a_conflict_is_resolved_by_keeping_theirs,

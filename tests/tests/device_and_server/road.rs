@@ -147,6 +147,28 @@ pub async fn a_closed_tab_between_answer_and_pull_loses_nothing(place: &Place) {
     assert_eq!(office.value("accounts", account, "@odata.etag").await, version);
 }
 
+pub async fn what_others_clear_is_cleared_on_the_device(place: &Place) {
+    let Scene { world, office, device, account } = Scene::new(place).await;
+    let full = "{\"telephone1\":\"1\",\"fax\":\"2\",\"primarycontactid@odata.bind\":null}";
+    office.patch("accounts", account, full).await;
+    device.sync().await;
+    assert_eq!(device.text("account", account, "telephone1").await, "1");
+    office.patch("accounts", account, "{\"telephone1\":null}").await;
+    device.sync().await;
+    assert_eq!(device.text("account", account, "telephone1").await, "", "a change says so");
+    assert_eq!(device.text("account", account, "fax").await, "2");
+    // The delta link expires: the table comes again as a whole, without what has no value.
+    world.pass(200 * 24 * 60);
+    Office::new(&world).await.patch("accounts", account, "{\"fax\":null}").await;
+    device.sign_in("rep-fr").await;
+    device.sync().await;
+    assert_eq!(device.text("account", account, "fax").await, "", "a whole table says so by leaving it out");
+    let row = device.row("account", account).await.unwrap();
+    for column in ["telephone1", "fax", "primarycontactid"] {
+        assert!(row.columns.has(column), "{column} has no value, which is not the same as unknown");
+    }
+}
+
 pub async fn other_columns_of_others_are_merged(place: &Place) {
     let Scene { office, device, account, .. } = Scene::new(place).await;
     let contact = device.editable("contact", 1).await[0];
