@@ -49,7 +49,7 @@ impl Page {
             "<!doctype html>\n<html lang=\"{}\">\n<head>\n<meta charset=\"utf-8\">\n\
              <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
              <meta name=\"robots\" content=\"noindex\">\n<title>{title} – Valise</title>\n\
-             <link rel=\"stylesheet\" href=\"/oauth2/style.css\">\n</head>\n<body>\n<main>\n<h1>{title}</h1>\n\
+             <link rel=\"icon\" href=\"/icons/valise.svg\" type=\"image/svg+xml\">\n<link rel=\"stylesheet\" href=\"/oauth2/style.css\">\n</head>\n<body>\n<main>\n<h1>{title}</h1>\n\
              <p>{lead}</p>\n{problem}{form}\n</main>\n</body>\n</html>\n",
             self.language.tag(),
             title = escape(&self.title),
