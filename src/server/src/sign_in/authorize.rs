@@ -84,6 +84,7 @@ enum Checked {
 }
 
 async fn check(app: &App, wanted: &Wanted, typed: &Typed<'_>) -> Result<Checked, Failure> {
+    let _turn = app.rate_limit().turn().await;
     let now = app.clock().now();
     let user_name = typed.user_name.trim().to_lowercase();
     if app.rate_limit().wait_seconds(&user_name, typed.address, now).is_some() {

@@ -3,6 +3,7 @@
 use model::Timestamp;
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
+use tokio::sync::{Semaphore, SemaphorePermit};
 
 /// Wrong passwords for one name within the window.
 const MOST_PER_NAME: usize = 10;
@@ -11,15 +12,32 @@ const MOST_PER_ADDRESS: usize = 100;
 const WINDOW_MILLISECONDS: i64 = 5 * 60_000;
 /// Names and addresses remembered at most.
 const MOST_KEYS: usize = 10_000;
+/// Passwords checked at the same time. Each check takes 19 MiB.
+const MOST_AT_ONCE: usize = 4;
 
 /// The wrong passwords of the last minutes.
-#[derive(Debug, Default)]
-pub struct RateLimit(Mutex<HashMap<String, Vec<Timestamp>>>);
+#[derive(Debug)]
+pub struct RateLimit {
+    failures: Mutex<HashMap<String, Vec<Timestamp>>>,
+    turns: Semaphore,
+}
+
+impl Default for RateLimit {
+    fn default() -> Self {
+        Self { failures: Mutex::default(), turns: Semaphore::new(MOST_AT_ONCE) }
+    }
+}
 
 impl RateLimit {
+    /// Waits for a turn, to be held from the question how long to wait until the outcome is counted: guesses that come
+    /// all at once are slowed down like others, and their checks fit into memory.
+    pub async fn turn(&self) -> Option<SemaphorePermit<'_>> {
+        self.turns.acquire().await.ok()
+    }
+
     /// Seconds to wait before the next try, when there were too many wrong ones.
     pub fn wait_seconds(&self, name: &str, address: Option<&str>, now: Timestamp) -> Option<i64> {
-        let mut failures = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut failures = self.failures.lock().unwrap_or_else(PoisonError::into_inner);
         keys(name, address)
             .filter_map(|(key, most)| {
                 let times = failures.get_mut(&key)?;
@@ -32,7 +50,7 @@ impl RateLimit {
 
     /// Counts a wrong password.
     pub fn failed(&self, name: &str, address: Option<&str>, now: Timestamp) {
-        let mut failures = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut failures = self.failures.lock().unwrap_or_else(PoisonError::into_inner);
         if failures.len() >= MOST_KEYS {
             failures.retain(|_, times| {
                 times.iter().any(|at| now.milliseconds() - at.milliseconds() < WINDOW_MILLISECONDS)
@@ -47,7 +65,7 @@ impl RateLimit {
 
     /// Forgets the wrong passwords of a name whose owner came in.
     pub fn succeeded(&self, name: &str) {
-        let mut failures = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut failures = self.failures.lock().unwrap_or_else(PoisonError::into_inner);
         failures.remove(&format!("name {name}"));
     }
 }

@@ -93,6 +93,7 @@ async fn by_refresh_token(app: &App, client_id: &str, refresh_token: &str) -> Gr
 }
 
 async fn by_secret(app: &App, client_id: &str, secret: String) -> Granted {
+    let _turn = app.rate_limit().turn().await;
     let now = app.clock().now();
     let name = format!("client {client_id}");
     if app.rate_limit().wait_seconds(&name, None, now).is_some() {

@@ -1,6 +1,8 @@
 //! Several at once: what one after the other cannot show.
 
 use crate::world::{ADMIN, Answer, REP, World, guid};
+use axum::body::Body;
+use axum::http::Request;
 use futures::future::join_all;
 use server::{App, DemoSize, Options};
 use std::collections::BTreeSet;
@@ -37,6 +39,19 @@ pub async fn a_request_sent_twice_at_once_is_done_once(place: &Place) {
     assert_eq!(statuses(&answers), [201; 8]);
     assert!(answers.iter().all(|answer| answer.body == answers[0].body), "each gets the same answer");
     assert_eq!(world.ask(REP, "GET tasks/$count").await.text(), "1");
+}
+
+pub async fn guesses_at_once_are_slowed_down_like_others(place: &Place) {
+    let world = World::new(place).await;
+    let address = "/oauth2/v2.0/authorize?client_id=valise&response_type=code&code_challenge_method=S256\
+                   &code_challenge=aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa&redirect_uri=http%3A%2F%2Flocalhost%2F";
+    let guess =
+        || Request::post(address).header("host", "localhost").body(Body::from("username=ada&password=x"));
+    let answers = join_all((0..MANY).map(async |_| world.raw(guess().unwrap()).await)).await;
+    let checked = answers.iter().filter(|answer| answer.status == 401).count();
+    // Those whose turn was at the same time as the tenth are checked, too.
+    assert!((10..=13).contains(&checked), "{:?}", statuses(&answers));
+    assert_eq!(answers.iter().filter(|answer| answer.status == 429).count(), MANY as usize - checked);
 }
 
 pub async fn of_changes_to_one_version_one_wins(place: &Place) {

@@ -52,6 +52,7 @@ store_sql::on_both_databases!(
     writing::deleting_takes_along_unlinks_or_is_held_back,
     crowd::everybody_is_served_when_many_write,
     crowd::a_request_sent_twice_at_once_is_done_once,
+    crowd::guesses_at_once_are_slowed_down_like_others,
     crowd::of_changes_to_one_version_one_wins,
     crowd::a_row_made_by_several_at_once_is_made_once,
     crowd::crossing_changes_all_arrive,
