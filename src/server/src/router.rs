@@ -10,9 +10,18 @@ use tower_http::compression::CompressionLayer;
 
 /// Most bytes of a request: a batch of notes with files.
 const LARGEST_BODY_BYTES: usize = 64 * 1024 * 1024;
+/// Most bytes of a form that anybody may send: what was typed is remembered for a while when it was wrong.
+const LARGEST_FORM_BYTES: usize = 16 * 1024;
 
 /// The routes with everything around them.
 pub fn router(app: App) -> Router {
+    let forms = Router::new()
+        .route("/oauth2/v2.0/authorize", get(sign_in::show_page).post(sign_in::take_password))
+        .route("/oauth2/v2.0/token", post(sign_in::token))
+        .route("/{tenant}/oauth2/v2.0/token", post(sign_in::token))
+        .route("/oauth2/style.css", get(sign_in::style))
+        .route("/setup", get(sign_in::show_setup).post(sign_in::set_up))
+        .layer(DefaultBodyLimit::max(LARGEST_FORM_BYTES));
     let routes = Router::new()
         .route("/api/data/v9.2", any(web_api::handle))
         .route("/api/data/v9.2/", any(web_api::handle))
@@ -20,11 +29,7 @@ pub fn router(app: App) -> Router {
         .route("/api/valise/v1/me", get(extras::me))
         .route("/api/valise/v1/metadata", get(extras::metadata))
         .route("/api/valise/v1/plan", get(extras::plan))
-        .route("/oauth2/v2.0/authorize", get(sign_in::show_page).post(sign_in::take_password))
-        .route("/oauth2/v2.0/token", post(sign_in::token))
-        .route("/{tenant}/oauth2/v2.0/token", post(sign_in::token))
-        .route("/oauth2/style.css", get(sign_in::style))
-        .route("/setup", get(sign_in::show_setup).post(sign_in::set_up))
+        .merge(forms)
         .fallback(assets::serve);
     // Rows pack to a tenth of their size; on one machine that would cost more time than it saves.
     let routes =

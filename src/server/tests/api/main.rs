@@ -42,6 +42,7 @@ store_sql::on_both_databases!(
     sign_in::codes_go_to_the_app_only,
     sign_in::the_page_speaks_the_readers_language_and_runs_no_script,
     sign_in::wrong_passwords_are_refused_then_slowed_down,
+    sign_in::forms_are_short,
     sign_in::services_come_with_a_secret,
     sign_in::nobody_without_a_good_token_gets_in,
     sign_in::demo_accounts_never_leave_the_machine,

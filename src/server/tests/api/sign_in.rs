@@ -208,6 +208,19 @@ pub async fn wrong_passwords_are_refused_then_slowed_down(place: &Place) {
     assert_eq!(form(&world, &address, &right).await.status, 303);
 }
 
+pub async fn forms_are_short(place: &Place) {
+    let world = set_up(place).await;
+    let long = format!("username={}&password=x", "a".repeat(20_000));
+    for address in [
+        authorize("localhost:8080", "http://localhost:8080/"),
+        "http://localhost:8080/oauth2/v2.0/token".to_owned(),
+        "http://localhost:8080/acme/oauth2/v2.0/token".to_owned(),
+        "http://localhost:8080/setup".to_owned(),
+    ] {
+        assert_eq!(form(&world, &address, &long).await.status, 413, "{address}");
+    }
+}
+
 pub async fn services_come_with_a_secret(place: &Place) {
     let world = World::with(place, |options| options.demo = server::DemoSize::Small).await;
     let body = |secret: &str| format!("grant_type=client_credentials&client_id=demo&client_secret={secret}");
