@@ -80,7 +80,7 @@ async fn dispatch(context: &Context<'_>, request: &HttpRequest) -> Answered<Http
             column::get(context, context.table(&table)?, &key, &segments, request).await
         }
         Resource::Operation { name, arguments, segments } => match name.as_str() {
-            "WhoAmI" => service::who_am_i(context),
+            "WhoAmI" if segments.is_empty() => service::who_am_i(context),
             "EntityDefinitions" => definitions::get(context, arguments.as_deref(), &segments, request),
             _ => Err(unknown(&request.target)),
         },

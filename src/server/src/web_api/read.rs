@@ -87,7 +87,8 @@ impl Slice {
             None => 0,
             Some(token) => token
                 .strip_prefix(OFFSET_MARK)
-                .and_then(|offset| offset.parse().ok())
+                .and_then(|offset| offset.parse::<u32>().ok())
+                .map(u64::from)
                 .ok_or_else(|| bad_token(token))?,
         };
         let page = prefer.max_page_size.unwrap_or(LARGEST_PAGE).clamp(1, LARGEST_PAGE);
@@ -151,6 +152,9 @@ fn add_columns<'c>(plan: &mut Plan, columns: impl Iterator<Item = &'c ColumnName
 /// `GET accounts/$count`
 pub async fn count(context: &Context<'_>, table: &Table, request: &HttpRequest) -> Answered<HttpResponse> {
     let options = parse_query(table, query_of(request), context.app.metadata())?;
+    if options.delta_token.is_some() {
+        return Err(ODataError::Unsupported("the count of a delta".to_owned()).into());
+    }
     let mut plan = plan_of(context, &options)?;
     plan.wants_total = true;
     plan.page = query::Page { offset: 0, limit: 1 };

@@ -98,6 +98,10 @@ pub async fn only_plain_selections_are_tracked(place: &Place) {
         let answer = world.send(REP, &format!("GET accounts?$select=name&{query}"), &[PREFER], "").await;
         assert_eq!(answer.status, 501, "{query}: {}", answer.text());
     }
+    // All rows would be the wrong answer.
+    let link = pull(&world, REP, START).await.link;
+    let count = link.replace("/accounts?", "/accounts/$count?");
+    assert_eq!(world.ask(REP, &format!("GET {count}")).await.status, 501);
 }
 
 pub async fn whole_tables_come_without_nulls_and_deltas_with_what_was_cleared(place: &Place) {

@@ -74,3 +74,12 @@ pub async fn text_without_an_end_is_refused(place: &Place) {
     }
     assert_eq!(world.ask(REP, "GET accounts/$count").await.text(), "0");
 }
+
+pub async fn no_page_begins_behind_every_table(place: &Place) {
+    let world = World::new(place).await;
+    assert_eq!(world.ask(REP, "GET accounts?$skiptoken=o4294967295").await.status, 200);
+    for offset in ["-1", "4294967296", "9223372036854775808", "18446744073709551615", "x"] {
+        let line = format!("GET accounts?$skiptoken=o{offset}");
+        world.refused(REP, &line, &[], "", (400, "0x80040203")).await;
+    }
+}

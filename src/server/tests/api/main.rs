@@ -61,4 +61,5 @@ store_sql::on_both_databases!(
     crowd::servers_that_start_together_serve_the_same_org,
     edges::odd_questions_have_answers,
     edges::text_without_an_end_is_refused,
+    edges::no_page_begins_behind_every_table,
 );

@@ -189,6 +189,7 @@ pub async fn the_service_describes_itself(place: &Place) {
     let line = "GET EntityDefinitions(LogicalName='account')/Attributes?$select=LogicalName";
     assert_eq!(world.ask(REP, line).await.values("LogicalName").len(), columns.len());
     assert_eq!(world.ask(REP, "GET EntityDefinitions(LogicalName='nosuch')").await.status, 404);
+    assert_eq!(world.ask(REP, "GET WhoAmI/UserId").await.status, 404);
     assert_eq!(world.ask(REP, "GET NoSuchFunction").await.status, 404);
 }
 
