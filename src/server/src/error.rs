@@ -100,7 +100,7 @@ fn store(error: StoreError) -> ServiceError {
         | StoreError::UnfitTest { .. } => (400, codes::INVALID_ARGUMENT),
         StoreError::UnfitName(_)
         | StoreError::NewerSchema { .. }
-        | StoreError::UnknownAddress(_)
+        | StoreError::UnknownAddress
         | StoreError::Corrupt(_)
         | StoreError::Backend(_) => return unexpected(&error),
     };

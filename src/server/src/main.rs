@@ -15,10 +15,21 @@ fn main() -> ExitCode {
     match run() {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            output::problem(&format!("{error:#}"));
+            output::problem(&told(&error));
             ExitCode::FAILURE
         }
     }
+}
+
+/// The error and its causes, each once: many say their cause themselves.
+fn told(error: &anyhow::Error) -> String {
+    let mut told = String::new();
+    for cause in error.chain().map(ToString::to_string) {
+        if !told.contains(&cause) {
+            told = if told.is_empty() { cause } else { format!("{told}: {cause}") };
+        }
+    }
+    told
 }
 
 fn run() -> anyhow::Result<()> {
@@ -95,4 +106,15 @@ async fn stop_asked_for() {
         () = terminate => {}
     }
     tracing::info!("stopping");
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_cause_is_told_once() {
+        let error = anyhow::anyhow!("disk full").context("no folder: disk full").context("not started");
+        assert_eq!(told(&error), "not started: no folder: disk full");
+    }
 }

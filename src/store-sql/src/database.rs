@@ -10,7 +10,7 @@ use crate::{metadata, migrations, schema};
 use model::Metadata;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
-use sqlx::{PgPool, SqlitePool};
+use sqlx::{Connection as _, PgConnection, PgPool, SqlitePool};
 use std::str::FromStr;
 use std::sync::{Arc, RwLock};
 use std::time::Duration;
@@ -46,7 +46,7 @@ impl Database {
         } else if address.starts_with("postgres:") || address.starts_with("postgresql:") {
             open_postgres(address).await?
         } else {
-            return Err(StoreError::UnknownAddress(address.to_owned()));
+            return Err(StoreError::UnknownAddress);
         };
         let database = Self { pools, layouts: Arc::default() };
         let mut session = database.session(Purpose::Write).await?;
@@ -163,5 +163,24 @@ async fn open_sqlite(path: &str) -> Result<Pools> {
 
 async fn open_postgres(address: &str) -> Result<Pools> {
     let options = PgConnectOptions::from_str(address)?.application_name("valise");
+    // The pool would go on trying for half a minute and then only say that time is up.
+    PgConnection::connect_with(&options).await?.close().await?;
     Ok(Pools::Postgres(PgPoolOptions::new().max_connections(READERS * 2).connect_with(options).await?))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn an_address_that_leads_nowhere_is_refused_at_once_and_its_password_not_told() {
+        for address in
+            ["mysql://u:s3cret@h/x", "postgres://u:s3cret@127.0.0.1:1/x", "postgres://u:s3cret@h:zz/x", ""]
+        {
+            let opened = tokio::time::timeout(Duration::from_secs(10), Database::open(address)).await;
+            let error = opened.unwrap().unwrap_err();
+            assert!(!matches!(error, StoreError::Busy), "{address}");
+            assert!(!format!("{error} {error:?}").contains("s3cret"), "{address}: {error:?}");
+        }
+    }
 }

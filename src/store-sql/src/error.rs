@@ -98,9 +98,9 @@ pub enum StoreError {
         /// The newest version this program knows.
         known: i64,
     },
-    /// The address is neither `sqlite:` nor `postgres:`.
-    #[error("“{0}” is not a database address; use sqlite:PATH or postgres://USER:PASSWORD@HOST/NAME")]
-    UnknownAddress(String),
+    /// The address is neither `sqlite:` nor `postgres:`. It may hold a password, so it is not repeated.
+    #[error("this is no address of a known database; use sqlite:PATH or postgres://USER:PASSWORD@HOST/NAME")]
+    UnknownAddress,
     /// The database holds something that this program did not write.
     #[error("the database holds something unreadable: {0}")]
     Corrupt(String),
