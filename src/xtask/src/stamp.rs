@@ -7,7 +7,7 @@ use std::hash::{Hash, Hasher};
 use std::path::Path;
 
 /// Names that are no inputs wherever they stand.
-const LEFT_OUT: [&str; 4] = ["dist", "node_modules", "target", ".git"];
+const LEFT_OUT: [&str; 5] = ["dist", "generated", "node_modules", "target", ".git"];
 
 /// A number that stands for the names and contents of these files and folders.
 pub fn of(paths: &[&Path]) -> Result<String> {
@@ -43,4 +43,23 @@ fn add(path: &Path, hasher: &mut DefaultHasher) -> Result<()> {
         }
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_build_leaves_behind_is_no_input() {
+        let folder = std::env::temp_dir().join(format!("valise-stamp-{}", std::process::id()));
+        fs::create_dir_all(&folder).unwrap();
+        fs::write(folder.join("page.html"), "one").unwrap();
+        let before = of(&[&folder]).unwrap();
+        fs::create_dir_all(folder.join("generated")).unwrap();
+        fs::write(folder.join("generated/app.css"), "made").unwrap();
+        assert_eq!(of(&[&folder]).unwrap(), before);
+        fs::write(folder.join("page.html"), "two").unwrap();
+        assert_ne!(of(&[&folder]).unwrap(), before);
+        fs::remove_dir_all(&folder).unwrap();
+    }
 }
