@@ -196,6 +196,8 @@ pub struct Failing {
     pub memory: MemoryBlocks,
     /// Batches until one fails; 0 = none.
     pub countdown: Cell<u32>,
+    /// Batches never come to an end.
+    pub hangs: Cell<bool>,
 }
 
 #[async_trait(?Send)]
@@ -227,6 +229,9 @@ impl Blocks for Failing {
             if self.countdown.get() == 0 {
                 return Err(BlocksError::Full);
             }
+        }
+        if self.hangs.get() {
+            futures::future::pending::<()>().await;
         }
         self.memory.apply(batch).await
     }

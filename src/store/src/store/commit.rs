@@ -12,6 +12,7 @@ use crate::parts::{Cursor, PageCommit, Touched};
 use crate::{PageWriter, StoreError};
 use hashbrown::HashSet;
 use model::{EntryId, JournalEntry, RowId, TableName};
+use std::cell::RefCell;
 use std::collections::BTreeSet;
 use std::rc::Rc;
 
@@ -80,13 +81,26 @@ impl Store {
             batch.durability = Durability::Strict;
         }
         let (touched, before) = stage(&mut self.state.borrow_mut(), &change, &mut batch)?;
-        match self.apply(batch, head).await {
-            Ok(()) => Ok(touched),
-            Err(StoreError::ChangedElsewhere) => Err(StoreError::ChangedElsewhere),
-            Err(error) => {
-                put_back(&mut self.state.borrow_mut(), &change.table, before);
-                Err(error)
-            }
+        let mut staged = Staged { state: &self.state, table: &change.table, before: Some(before) };
+        let applied = self.apply(batch, head).await;
+        if matches!(applied, Ok(()) | Err(StoreError::ChangedElsewhere)) {
+            staged.before = None;
+        }
+        applied.map(|()| touched)
+    }
+}
+
+/// What is in memory and not in the database yet: put back unless it gets there, also when whoever waits for it is stopped.
+struct Staged<'a> {
+    state: &'a RefCell<State>,
+    table: &'a TableName,
+    before: Option<Before>,
+}
+
+impl Drop for Staged<'_> {
+    fn drop(&mut self) {
+        if let (Some(before), Ok(mut state)) = (self.before.take(), self.state.try_borrow_mut()) {
+            put_back(&mut state, self.table, before);
         }
     }
 }

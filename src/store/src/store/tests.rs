@@ -302,6 +302,29 @@ fn unknown_tables_and_the_wrong_table_are_refused() {
 }
 
 #[test]
+fn a_page_whose_storing_was_stopped_is_in_memory_no_more_than_on_disk() {
+    use futures::FutureExt;
+    let failing = Rc::new(Failing::default());
+    let store = with_tables(now(Store::open(Rc::clone(&failing) as _)).unwrap());
+    commit(&store, &[(1, named("one"))], &[], &[]).unwrap();
+    now(store.append(vec![entry(1, vec![create("thing", 2, named("mine"))])])).unwrap();
+    failing.hangs.set(true);
+    let stopped = store.commit_page(PageCommit {
+        writer: Some(page(&store, &[(1, named("theirs"))])),
+        table: "thing".into(),
+        removed: Vec::new(),
+        cursor: cursor("later"),
+        confirmed: vec![EntryId::from_u128(1)],
+    });
+    assert!(stopped.now_or_never().is_none());
+    failing.hangs.set(false);
+    assert_eq!(name(&store, 1).as_deref(), Some("one"));
+    assert_eq!(name(&store, 2).as_deref(), Some("mine"));
+    assert_eq!(store.journal().len(), 1);
+    assert_eq!(store.cursor(&"thing".into()), Some(cursor("next")));
+}
+
+#[test]
 fn a_change_of_definitions_loads_rows_anew() {
     let store = open(&MemoryBlocks::new());
     commit(&store, &[(1, named("one"))], &[], &[]).unwrap();
