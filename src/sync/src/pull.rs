@@ -326,12 +326,13 @@ impl Engine {
                 acceptance.open.retain(|(table, _)| fetched.contains(table));
             });
             let done = accepted.iter().filter(|(_, acceptance)| acceptance.open.is_empty());
-            let done: Vec<EntryId> = done.map(|(entry, _)| *entry).collect();
-            accepted.retain(|entry, _| !done.contains(entry));
-            done
+            done.map(|(entry, _)| *entry).collect()
         };
         let _lock = self.journal_lock.lock().await;
-        Ok(self.write_journal(Vec::new(), confirmed).await?)
+        self.write_journal(Vec::new(), confirmed.clone()).await?;
+        // Not before it is written: an entry forgotten here and not there would wait until the next start.
+        self.accepted.borrow_mut().retain(|entry, _| !confirmed.contains(entry));
+        Ok(())
     }
 
     async fn selected(&self) -> Result<BTreeMap<TableName, String>, SyncError> {

@@ -197,6 +197,22 @@ fn an_accepted_entry_leaves_only_when_its_row_is_back() {
 }
 
 #[test]
+fn an_entry_whose_leaving_could_not_be_written_still_leaves_later() {
+    let bench = bench();
+    let mut accepted = entry(7, vec![rename(1, 1, "one", "uno")]);
+    accepted.state = model::EntryState::Accepted;
+    append(&bench, vec![accepted.clone()]);
+    let acceptance = crate::engine::Acceptance { open: [key(1)].into(), ..Default::default() };
+    bench.engine.accepted.borrow_mut().insert(accepted.id, acceptance);
+    let nothing = SyncTables { tables: Vec::new(), ..definitions() };
+    let other = block_on(store::Store::open(Rc::new(bench.blocks.handle()))).unwrap();
+    block_on(other.append(vec![entry(8, vec![rename(2, 1, "two", "due")])])).unwrap();
+    assert!(block_on(bench.engine.confirm_unfetched(&nothing)).is_err(), "somebody else wrote");
+    block_on(bench.engine.confirm_unfetched(&nothing)).unwrap();
+    assert_eq!(bench.store.journal().len(), 1, "only the other one is left");
+}
+
+#[test]
 fn a_lost_answer_is_asked_for_again_under_the_same_key() {
     let bench = synced();
     append(&bench, vec![entry(7, vec![rename(1, 1, "one", "uno")])]);

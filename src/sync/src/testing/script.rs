@@ -100,6 +100,7 @@ const TOKENS: &str = r#"{"token_type":"Bearer","access_token":"one","refresh_tok
 
 /// A device whose server is a script; signed in with tokens that end in an hour.
 pub struct Bench {
+    pub blocks: MemoryBlocks,
     pub script: Rc<Script>,
     pub clock: Rc<Still>,
     pub store: Rc<Store>,
@@ -114,7 +115,8 @@ impl Bench {
         block_on(async {
             let script = Rc::new(Script::default());
             let clock = Rc::new(Still(Cell::new(Timestamp::from_milliseconds(1_000_000))));
-            let store = Rc::new(Store::open(Rc::new(MemoryBlocks::default())).await.unwrap());
+            let blocks = MemoryBlocks::default();
+            let store = Rc::new(Store::open(Rc::new(blocks.handle())).await.unwrap());
             store.set_tables(tables);
             let connection =
                 Connection::open(Rc::clone(&store), Rc::clone(&script) as _, Rc::clone(&clock) as _);
@@ -130,7 +132,7 @@ impl Bench {
             let notes = Rc::new(Notes::default());
             let engine =
                 Engine::open(Rc::clone(&store), Rc::clone(&connection), Rc::clone(&notes) as _).await;
-            Self { script, clock, store, connection, notes, engine: engine.unwrap() }
+            Self { blocks, script, clock, store, connection, notes, engine: engine.unwrap() }
         })
     }
 }
