@@ -174,6 +174,12 @@ impl Device {
         let is_old = fetched_at.is_none_or(|at| at.plus_milliseconds(DEFINITIONS_MILLISECONDS) <= now);
         if is_old || self.schedule.wants_definitions.get() || self.definitions().is_err() {
             let user = self.fetch_profile().await?;
+            let known: Option<UserProfile> = read(&self.store, records::PROFILE).await?;
+            if known.is_some_and(|known| known.user != user.user) {
+                // A sign-in that was cut short: what waits here belongs to somebody else.
+                self.connection.sign_out().await?;
+                return Err(SyncError::SignInNeeded);
+            }
             self.fetch_definitions(user).await?;
             self.schedule.definitions_at.set(Some(now));
             self.schedule.wants_definitions.set(false);

@@ -14,6 +14,8 @@ impl Session {
         // A sync would send the former user's changes under the new user's name.
         let _no_sync = self.pause_sync().await;
         let known = device.definitions().ok().map(|definitions| definitions.profile.clone());
+        // Should the rest fail, the next sync asks whose tokens these are before it sends anything.
+        device.schedule.wants_definitions.set(true);
         device.connection.sign_in(&code).await?;
         let user = device.fetch_profile().await?;
         if let Some(known) = known.filter(|known| known.user != user.user) {
