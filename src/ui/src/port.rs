@@ -27,7 +27,7 @@ enum Line {
     Held(Vec<JsValue>),
     /// It listens.
     Open,
-    /// It failed before it listened.
+    /// It failed before it listened, or can no longer be relied on.
     Dead(String),
 }
 
@@ -67,7 +67,7 @@ impl Port {
                 let message = message.unwrap_or_else(|| "the worker stopped".to_owned());
                 gloo::console::error!("worker:", &message);
                 let is_starting = matches!(&*line.borrow(), Line::Held(_));
-                if is_starting {
+                if is_starting || has_trapped(&message) {
                     line.replace(Line::Dead(message.clone()));
                 }
                 for (_, sender) in waiting.borrow_mut().drain() {
@@ -152,7 +152,32 @@ fn receive(waiting: &Waiting, on_event: &impl Fn(Event), data: JsValue) {
     }
 }
 
+/// True when the worker's program itself has stopped. What it held at that moment stays locked: requests would wait for ever.
+/// Anything else thrown in the worker (by a handler that is gone) leaves it at work.
+fn has_trapped(message: &str) -> bool {
+    message.contains("RuntimeError") || message.contains("RangeError")
+}
+
 /// A defect of ours, in words for the log.
 pub fn internal(message: String) -> Failure {
     Failure { kind: FailureKind::Internal, message, column: None }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::has_trapped;
+
+    #[test]
+    fn a_trap_ends_the_line_and_a_stray_handler_does_not() {
+        for (message, expected) in [
+            ("Uncaught RuntimeError: unreachable", true),
+            ("RuntimeError: unreachable executed", true),
+            ("RuntimeError: Unreachable code should not be executed", true),
+            ("Uncaught RangeError: Maximum call stack size exceeded", true),
+            ("Uncaught Error: closure invoked recursively or after being dropped", false),
+            ("the worker stopped", false),
+        ] {
+            assert_eq!(has_trapped(message), expected, "{message}");
+        }
+    }
 }
