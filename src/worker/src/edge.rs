@@ -17,14 +17,15 @@ pub fn scope() -> DedicatedWorkerGlobalScope {
 
 /// Sends a message to the page. What cannot be written is a defect and stands in the console.
 pub fn post(message: &impl Serialize) {
-    match wire::write(message) {
-        Ok(value) => {
-            if let Err(error) = scope().post_message(&value) {
-                gloo::console::error!("a message could not be posted:", error);
-            }
-        }
-        Err(error) => gloo::console::error!("a message could not be written:", error.to_string()),
+    if let Err(error) = try_post(message) {
+        gloo::console::error!("a message could not be posted:", error);
     }
+}
+
+/// Sends a message to the page, or tells why it could not be written or posted.
+pub fn try_post(message: &impl Serialize) -> Result<(), String> {
+    let value = wire::write(message).map_err(|error| error.to_string())?;
+    scope().post_message(&value).map_err(|error| format!("{error:?}"))
 }
 
 /// Tells the page something unasked.

@@ -1,6 +1,6 @@
 //! Messages in, messages out: each request is answered on its own, beside the others and beside the sync.
 
-use crate::edge::{BrowserClock, BrowserRandom, ToPage, post, scope, tell};
+use crate::edge::{BrowserClock, BrowserRandom, ToPage, post, scope, tell, try_post};
 use crate::transport::Fetch;
 use crate::{lock, task, wire};
 use client::message::{Envelope, Event, Failure, FailureKind, Reply, Request};
@@ -8,7 +8,7 @@ use client::{Session, SessionParts};
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use store_web::WebBlocks;
-use wasm_bindgen::{JsCast, closure::Closure};
+use wasm_bindgen::{JsCast, JsValue, closure::Closure};
 use web_sys::MessageEvent;
 
 /// The database's name.
@@ -55,7 +55,7 @@ fn listen(session: Opened, is_lost: Rc<Cell<bool>>) {
     let on_message = Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| {
         let envelope = match wire::read::<Envelope<Request>>(event.data()) {
             Ok(envelope) => envelope,
-            Err(error) => return gloo::console::error!("a request cannot be read:", error.to_string()),
+            Err(error) => return refuse(&event.data(), &error.to_string()),
         };
         let (session, is_lost) = (session.clone(), Rc::clone(&is_lost));
         task::spawn(async move {
@@ -64,12 +64,29 @@ fn listen(session: Opened, is_lost: Rc<Cell<bool>>) {
                 Ok(session) => session.handle(envelope.body).await,
                 Err(failure) => Reply::Failed(failure),
             };
-            post(&Envelope { number: envelope.number, body });
+            answer(envelope.number, body);
         });
     });
     scope().set_onmessage(Some(on_message.as_ref().unchecked_ref()));
     // It listens as long as the worker lives.
     on_message.forget();
+}
+
+/// Posts a reply; one that cannot be written becomes a failure, so that nobody waits for it.
+fn answer(number: u32, body: Reply) {
+    if let Err(error) = try_post(&Envelope { number, body }) {
+        gloo::console::error!("a reply could not be posted:", &error);
+        post(&Envelope { number, body: Reply::Failed(Failure::new(FailureKind::Internal, error)) });
+    }
+}
+
+/// A request of another build still gets an answer: its page would wait for ever.
+fn refuse(request: &JsValue, problem: &str) {
+    gloo::console::error!("a request cannot be read:", problem);
+    if let Some(number) = wire::number_of(request) {
+        let message = format!("the worker does not understand this page ({problem}); reload the app");
+        post(&Envelope { number, body: Reply::Failed(Failure::new(FailureKind::Protocol, message)) });
+    }
 }
 
 fn taken_over() -> Failure {

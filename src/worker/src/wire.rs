@@ -14,6 +14,12 @@ pub fn write(message: &impl Serialize) -> Result<JsValue, Error> {
     message.serialize(&SERIALIZER)
 }
 
+/// The number of a message, also when the rest of it cannot be read.
+pub fn number_of(value: &JsValue) -> Option<u32> {
+    let number = js_sys::Reflect::get(value, &"number".into()).ok()?;
+    serde_wasm_bindgen::from_value(number).ok()
+}
+
 /// A message as `onmessage` hands it over.
 pub fn read<T: DeserializeOwned>(value: JsValue) -> Result<T, Error> {
     serde_wasm_bindgen::from_value(value)

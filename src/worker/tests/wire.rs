@@ -14,7 +14,7 @@ use model::{
 use serde::{Serialize, de::DeserializeOwned};
 use std::fmt::Debug;
 use wasm_bindgen_test::wasm_bindgen_test;
-use wire::{read, write};
+use wire::{number_of, read, write};
 
 #[path = "../src/wire.rs"]
 mod wire;
@@ -172,4 +172,15 @@ fn the_outbox_and_the_status() {
     }
     survives(&Reply::Draft(None));
     survives(&Reply::SignedOut);
+}
+
+#[wasm_bindgen_test]
+fn a_request_of_another_build_still_has_its_number() {
+    #[derive(Serialize)]
+    enum Later {
+        Unheard { of: u8 },
+    }
+    let message = write(&Envelope { number: 7, body: Later::Unheard { of: 1 } }).unwrap();
+    assert!(read::<Envelope<Request>>(message.clone()).is_err());
+    assert_eq!(number_of(&message), Some(7));
 }
