@@ -9,7 +9,7 @@ use sales::{Situation, plan_command};
 use std::collections::BTreeSet;
 
 impl Session {
-    pub(crate) async fn execute(&self, commands: Vec<Command>) -> Result<Reply, Failure> {
+    pub(crate) async fn execute(&self, commands: Vec<Command>, seen: &Columns) -> Result<Reply, Failure> {
         let device = self.device()?;
         let definitions = device.definitions()?;
         let units_below = definitions.units_below(&device.store).await?;
@@ -21,7 +21,8 @@ impl Session {
             if touches(&entries, &command.table, command.id) {
                 device.store.append(std::mem::take(&mut entries)).await?;
             }
-            let entry = self.plan_entry(command, &device, &definitions, &units_below).await?;
+            let mut entry = self.plan_entry(command, &device, &definitions, &units_below).await?;
+            build_on_seen(&mut entry, seen);
             tables.extend(entry.changes.iter().map(|change| change.table().clone()));
             if !entry.changes.is_empty() {
                 entries.push(entry);
@@ -81,6 +82,25 @@ impl Session {
             state: EntryState::Waiting,
             was_sent: false,
         })
+    }
+}
+
+/// A column that changed under the user's hands is compared with what the user saw: without a version the change is merged before
+/// it is sent, and what both sides changed is a conflict.
+fn build_on_seen(entry: &mut JournalEntry, seen: &Columns) {
+    let JournalEntry { command, changes, .. } = entry;
+    for change in &mut changes.0 {
+        if (change.table(), change.id()) != (&command.table, command.id) {
+            continue;
+        }
+        let Change::Update { version, before, .. } = change else { continue };
+        for (column, value) in seen.iter() {
+            let name = column.as_str();
+            if before.has(name) && !before.get(name).is_same(value) {
+                before.set(column.clone(), value.clone());
+                *version = None;
+            }
+        }
     }
 }
 

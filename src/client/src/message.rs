@@ -101,6 +101,9 @@ pub enum Request {
     Execute {
         /// The commands, one per row; each becomes a journal entry.
         commands: Vec<Command>,
+        /// What the user saw in the columns before changing them. Where the row holds another value meanwhile, both sides changed it.
+        #[serde(default)]
+        seen: Columns,
     },
     /// What is on the device, what is unsent, what is in conflict. Answer: `Reply::Offline`.
     Offline,

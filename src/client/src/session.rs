@@ -68,7 +68,7 @@ impl Session {
             Request::Row { table, id } => self.row(&table, id).await,
             Request::NewRow { table, preset } => self.new_row(&table, preset).await,
             Request::Find { tables, search, limit } => self.find(&tables, &search, limit).await,
-            Request::Execute { commands } => self.execute(commands).await,
+            Request::Execute { commands, seen } => self.execute(commands, &seen).await,
             Request::Offline => self.offline(),
             Request::Decide { entry, decision } => self.decide(entry, decision).await,
             Request::SyncNow => self.sync_now(),

@@ -11,6 +11,7 @@ use model::{
     TimeZone, Timestamp, UserProfile, Value, ValueRef,
 };
 use std::cell::{Cell, RefCell};
+use std::collections::VecDeque;
 use std::rc::Rc;
 use std::sync::Arc;
 use store::{Cursor, MemoryBlocks, PageCommit, Store};
@@ -23,16 +24,24 @@ pub const CONTOSO: u128 = 0x4002;
 pub const ADA: u128 = 0x5001;
 
 /// A network that answers as it is told.
+#[derive(Default)]
 pub struct Network {
     /// Requests never come to an end.
     pub hangs: Cell<bool>,
     pub requests: Cell<usize>,
+    /// Answers to be given before there is no network.
+    pub answers: RefCell<VecDeque<HttpResponse>>,
+    pub targets: RefCell<Vec<String>>,
 }
 
 #[async_trait(?Send)]
 impl Transport for Network {
-    async fn send(&self, _request: HttpRequest) -> Result<HttpResponse, TransportError> {
+    async fn send(&self, request: HttpRequest) -> Result<HttpResponse, TransportError> {
         self.requests.set(self.requests.get() + 1);
+        self.targets.borrow_mut().push(request.target);
+        if let Some(answer) = self.answers.borrow_mut().pop_front() {
+            return Ok(answer);
+        }
         if self.hangs.get() {
             futures::future::pending::<()>().await;
         }
@@ -109,7 +118,7 @@ impl Bench {
     }
 
     fn on(blocks: MemoryBlocks) -> Self {
-        let network = Rc::new(Network { hangs: Cell::new(false), requests: Cell::new(0) });
+        let network = Rc::new(Network::default());
         let now = "2026-11-24T08:00:00Z".parse().unwrap();
         let clock = Rc::new(Still { now: Cell::new(now), slept: RefCell::default() });
         let heard = Rc::new(Heard::default());
@@ -155,7 +164,7 @@ impl Bench {
             subject: String::new(),
             parameters,
         };
-        let reply = self.ask(Request::Execute { commands: vec![command] });
+        let reply = self.ask(Request::Execute { commands: vec![command], seen: Columns::new() });
         assert_eq!(reply, Reply::Done(vec![RowId::from_u128(id)]));
     }
 }

@@ -209,7 +209,7 @@ fn two_commands_on_one_row_see_each_other() {
         subject: String::new(),
         parameters: Columns::new().with("telephone1", text(value)),
     };
-    bench.ask(Request::Execute { commands: vec![command("1"), command("2")] });
+    bench.ask(Request::Execute { commands: vec![command("1"), command("2")], seen: Columns::new() });
     let Reply::Offline(view) = bench.ask(Request::Offline) else { panic!() };
     let model::Change::Update { before, .. } = &view.entries[1].entry.changes.0[0] else { panic!() };
     assert_eq!(before.get("telephone1"), &text("1"));
@@ -226,7 +226,7 @@ fn a_command_that_cannot_be_done_says_why() {
             subject: String::new(),
             parameters,
         };
-        bench.fails(Request::Execute { commands: vec![command] })
+        bench.fails(Request::Execute { commands: vec![command], seen: Columns::new() })
     };
     assert_eq!(ask("fly", FABRIKAM, Columns::new()).kind, FailureKind::NotAllowed);
     assert_eq!(ask("save", 0x99, Columns::new().with("name", text("x"))).kind, FailureKind::NotFound);
@@ -378,4 +378,55 @@ fn a_first_sync_is_told_four_times_a_second_at_most() {
     reporter.touched(Touched { tables: ["account".into()].into(), rows: 1 });
     reporter.touched(Touched { tables: ["contact".into()].into(), rows: 1 });
     assert_eq!(told(), (3, 4), "outside of a first sync at once, and only what is watched");
+}
+
+#[test]
+fn a_column_that_changed_under_the_users_hands_is_in_conflict() {
+    let bench = opened();
+    let command = model::Command {
+        name: "save".into(),
+        table: "account".into(),
+        id: RowId::from_u128(FABRIKAM),
+        subject: String::new(),
+        parameters: Columns::new().with("telephone1", text("mine")).with("address1_city", text("Nice")),
+    };
+    let seen = Columns::new().with("telephone1", text("seen")).with("address1_city", text("Lyon"));
+    bench.ask(Request::Execute { commands: vec![command], seen });
+    let Reply::Offline(view) = bench.ask(Request::Offline) else { panic!() };
+    let entry = view.entries[0].entry.id;
+    bench.ask(Request::Decide { entry, decision: Decision::Retry });
+    let Reply::Offline(view) = bench.ask(Request::Offline) else { panic!() };
+    let [conflict] = view.entries[0].conflicts.as_slice() else { panic!("{:?}", view.entries) };
+    assert_eq!(conflict.column, "telephone1");
+    assert_eq!(
+        (&conflict.base, &conflict.mine, &conflict.theirs),
+        (&text("seen"), &text("mine"), &text("01 23"))
+    );
+}
+
+#[test]
+fn a_sign_in_cut_short_does_not_send_the_former_users_work() {
+    let bench = opened();
+    bench.command("save", "account", FABRIKAM, Columns::new().with("telephone1", text("A's")));
+    let answer = |body: &str| crate::HttpResponse {
+        status: 200,
+        headers: vec![("content-type".to_owned(), "application/json".to_owned())],
+        body: body.as_bytes().to_vec(),
+    };
+    let token = r#"{"token_type":"Bearer","access_token":"b","refresh_token":"s","expires_in":3600}"#;
+    bench.network.answers.borrow_mut().push_back(answer(token));
+    let sign_in = Request::SignIn {
+        code: "c".to_owned(),
+        verifier: "v".to_owned(),
+        redirect_uri: "http://valise.test/".to_owned(),
+    };
+    assert_eq!(bench.fails(sign_in).kind, FailureKind::Offline, "who it is cannot be asked");
+    let mut other = bench.session.device().unwrap().definitions().unwrap().profile.clone();
+    other.user = RowId::from_u128(USER + 1);
+    bench.network.answers.borrow_mut().push_back(answer(&serde_json::to_string(&other).unwrap()));
+    let failure = block_on(bench.session.sync_once()).unwrap_err();
+    assert_eq!(failure.kind, FailureKind::SignInNeeded);
+    assert!(bench.network.targets.borrow().last().unwrap().ends_with("/me"));
+    let Reply::Offline(view) = bench.ask(Request::Offline) else { panic!() };
+    assert_eq!(view.entries.len(), 1, "it waits for its owner");
 }

@@ -9,6 +9,8 @@ pub struct Edits {
     pub saved: Columns,
     /// What the user changed since.
     pub changed: Columns,
+    /// What stood in the changed columns when the user began to change them.
+    pub seen: Columns,
 }
 
 /// Why a form cannot be saved, column by column.
@@ -30,7 +32,11 @@ impl Edits {
     pub fn set(&mut self, column: &ColumnName, value: Value) {
         if self.saved.get(column.as_str()).is_same(&value) {
             self.changed.0.remove(column);
+            self.seen.0.remove(column);
         } else {
+            if !self.seen.has(column.as_str()) {
+                self.seen.set(column.clone(), self.saved.get(column.as_str()).clone());
+            }
             self.changed.set(column.clone(), value);
         }
     }
@@ -43,8 +49,38 @@ impl Edits {
     /// Takes newer saved values; what the user entered stays, unless it is now what is saved.
     pub fn refresh(&mut self, saved: Columns) {
         self.saved = saved;
-        let saved = &self.saved;
-        self.changed.0.retain(|column, value| !saved.get(column.as_str()).is_same(value));
+        self.forget_unchanged();
+    }
+
+    /// What was sent is saved now; what the user entered while it was on its way stays.
+    pub fn saved_now(&mut self, sent: &Columns) {
+        self.saved.extend(sent);
+        self.seen.0.retain(|column, _| !sent.has(column.as_str()));
+        for (column, value) in sent.iter().filter(|(column, _)| self.changed.has(column.as_str())) {
+            self.seen.set(column.clone(), value.clone());
+        }
+        self.forget_unchanged();
+    }
+
+    /// Takes up a draft; `seen` is what the user saw when it was typed, where that is known.
+    pub fn restore(&mut self, draft: &Columns, seen: &Columns) {
+        for (column, value) in draft.iter() {
+            self.set(column, value.clone());
+            if self.is_changed(column.as_str()) && seen.has(column.as_str()) {
+                self.seen.set(column.clone(), seen.get(column.as_str()).clone());
+            }
+        }
+    }
+
+    /// What is worth keeping for a later visit: nothing while the form is as it began.
+    pub fn draft(&self, initial: &Columns) -> Columns {
+        if self.changed == *initial { Columns::new() } else { self.changed.clone() }
+    }
+
+    fn forget_unchanged(&mut self) {
+        let Self { saved, changed, seen } = self;
+        changed.0.retain(|column, value| !saved.get(column.as_str()).is_same(value));
+        seen.0.retain(|column, _| changed.has(column.as_str()));
     }
 
     /// What keeps the form from being saved.
@@ -116,7 +152,7 @@ mod tests {
     fn typing_the_saved_value_again_is_no_change() {
         let saved =
             Columns::new().with("name", Value::Text("A".to_owned())).with("parent", reference(1, "Old"));
-        let mut edits = Edits { saved, changed: Columns::new() };
+        let mut edits = Edits { saved, ..Edits::default() };
         edits.set(&"name".into(), Value::Text("B".to_owned()));
         edits.set(&"parent".into(), reference(1, "New name of the same row"));
         assert_eq!(edits.changed.len(), 1);
@@ -127,7 +163,7 @@ mod tests {
 
     #[test]
     fn news_from_the_server_do_not_overwrite_what_is_being_typed() {
-        let mut edits = Edits { saved: Columns::new(), changed: Columns::new() };
+        let mut edits = Edits::default();
         edits.set(&"name".into(), Value::Text("mine".to_owned()));
         edits.set(&"city".into(), Value::Text("Paris".to_owned()));
         edits.refresh(
@@ -137,6 +173,54 @@ mod tests {
         );
         assert_eq!(edits.get("name"), &Value::Text("mine".to_owned()));
         assert!(!edits.is_changed("city"));
+    }
+
+    #[test]
+    fn what_is_typed_while_a_save_is_under_way_is_not_taken_for_saved() {
+        let words = |words: &str| Value::Text(words.to_owned());
+        let mut edits = Edits::default();
+        edits.set(&"name".into(), words("A"));
+        edits.set(&"phone".into(), words("1"));
+        let sent = edits.changed.clone();
+        edits.set(&"name".into(), words("A and more"));
+        edits.set(&"city".into(), words("Paris"));
+        edits.saved_now(&sent);
+        assert_eq!(
+            edits.changed,
+            Columns::new().with("name", words("A and more")).with("city", words("Paris"))
+        );
+        assert_eq!(edits.seen, Columns::new().with("name", words("A")).with("city", Value::Null));
+        assert_eq!(edits.get("phone"), &words("1"));
+    }
+
+    #[test]
+    fn what_the_user_saw_is_kept_when_news_come_under_what_is_typed() {
+        let words = |words: &str| Value::Text(words.to_owned());
+        let saved = Columns::new().with("name", words("seen"));
+        let mut edits = Edits { saved, ..Edits::default() };
+        edits.set(&"name".into(), words("m"));
+        edits.refresh(Columns::new().with("name", words("theirs")));
+        edits.set(&"name".into(), words("mine"));
+        assert_eq!(edits.seen, Columns::new().with("name", words("seen")));
+        edits.set(&"name".into(), words("theirs"));
+        assert!(edits.seen.is_empty() && edits.changed.is_empty());
+    }
+
+    #[test]
+    fn a_draft_still_builds_on_what_the_user_saw_when_typing_it() {
+        let name = |text: &str| Columns::new().with("name", Value::Text(text.to_owned()));
+        let mut edits = Edits { saved: name("theirs"), ..Edits::default() };
+        edits.restore(&name("mine"), &name("seen"));
+        assert_eq!((&edits.changed, &edits.seen), (&name("mine"), &name("seen")));
+    }
+
+    #[test]
+    fn what_a_new_row_starts_with_is_no_draft() {
+        let initial = Columns::new().with("parent", reference(1, "A"));
+        let mut edits = Edits { changed: initial.clone(), ..Edits::default() };
+        assert!(edits.draft(&initial).is_empty());
+        edits.set(&"name".into(), Value::Text("typed".to_owned()));
+        assert_eq!(edits.draft(&initial).len(), 2);
     }
 
     #[test]

@@ -30,11 +30,12 @@ pub async fn save(session: Session, state: FormState) -> Option<Saved> {
         return Some(Saved { reference });
     }
     state.is_saving.set(true);
-    let result = session.execute(commands(state, changed, &reference)).await;
+    let commands = commands(state, changed.clone(), &reference);
+    let result = session.execute_on(commands, state.seen()).await;
     state.is_saving.try_set(false);
     match result {
         Ok(_) => {
-            state.saved_now();
+            state.saved_now(&changed);
             Some(Saved { reference })
         }
         Err(failure) => {

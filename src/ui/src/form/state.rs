@@ -13,6 +13,11 @@ use std::sync::Arc;
 
 const DRAFT_MILLISECONDS: u64 = 400;
 
+/// Where a draft's `seen` is kept: beside the draft of this address.
+pub fn seen_address(address: &str) -> String {
+    format!("{address} seen")
+}
+
 /// What a form starts from.
 pub struct Start {
     /// The table.
@@ -61,7 +66,7 @@ impl FormState {
         let is_new = start.row.is_none();
         let saved = start.row.as_ref().map_or_else(Columns::new, |row| row.columns.clone());
         let initial = StoredValue::new(start.initial.clone());
-        let edits = RwSignal::new(Edits { saved, changed: start.initial });
+        let edits = RwSignal::new(Edits { saved, changed: start.initial, ..Edits::default() });
         let currency_id = Memo::new(move |_| {
             edits
                 .with(|edits| edits.get("transactioncurrencyid").as_reference().map(|reference| reference.id))
@@ -140,6 +145,11 @@ impl FormState {
         self.edits.with_untracked(|edits| edits.changed.clone())
     }
 
+    /// What the user saw in the changed columns before changing them.
+    pub fn seen(self) -> Columns {
+        self.edits.with_untracked(|edits| edits.seen.clone())
+    }
+
     /// True while there is something to lose.
     pub fn is_dirty(self) -> bool {
         let has_edits = self.edits.with(|edits| self.initial.with_value(|initial| edits.changed != *initial));
@@ -165,30 +175,26 @@ impl FormState {
     }
 
     /// Puts what the user typed in an earlier visit on screen.
-    pub fn restore(self, draft: Columns) {
-        self.edits.try_update(|edits| {
-            for (column, value) in draft.iter() {
-                edits.set(column, value.clone());
-            }
-        });
+    pub fn restore(self, draft: Columns, seen: &Columns) {
+        self.edits.try_update(|edits| edits.restore(&draft, seen));
         self.is_restored.set(self.edits.with_untracked(|edits| !edits.changed.is_empty()));
     }
 
     /// Forgets what the user changed.
     pub fn discard(self) {
-        self.edits.try_update(|edits| edits.changed = self.initial.try_get_value().unwrap_or_default());
+        self.edits.try_update(|edits| {
+            edits.changed = self.initial.try_get_value().unwrap_or_default();
+            edits.seen = Columns::new();
+        });
         self.typed_problems.try_set(BTreeMap::new());
         self.problems.try_set(BTreeMap::new());
         self.is_restored.try_set(false);
         self.forget_draft();
     }
 
-    /// What was saved is saved now; forgets the draft.
-    pub fn saved_now(self) {
-        self.edits.try_update(|edits| {
-            let changed = std::mem::take(&mut edits.changed);
-            edits.saved.extend(&changed);
-        });
+    /// What was sent is saved now; forgets the draft.
+    pub fn saved_now(self, sent: &Columns) {
+        self.edits.try_update(|edits| edits.saved_now(sent));
         self.initial.try_set_value(Columns::new());
         self.is_restored.try_set(false);
         self.forget_draft();
@@ -224,28 +230,38 @@ impl FormState {
 
     fn forget_draft(self) {
         if let Some(Some(address)) = self.draft.try_get_value() {
-            self.send_draft(address, Columns::new());
+            self.send_draft(address, Columns::new(), Columns::new());
         }
     }
 
-    fn send_draft(self, address: String, columns: Columns) {
+    fn send_draft(self, address: String, columns: Columns, seen: Columns) {
         let session = self.session;
         task::spawn(async move {
+            let beside = seen_address(&address);
             session.tell(Request::KeepDraft { address, columns }).await;
+            session.tell(Request::KeepDraft { address: beside, columns: seen }).await;
         });
     }
 
     /// Keeps what is typed on the device: shortly after each change and at once when the page is hidden.
     fn keep_drafts(self) {
         let Some(address) = self.draft.get_value() else { return };
-        let last_kept = StoredValue::new(self.changed());
+        let draft = move || {
+            let initial = self.initial.try_get_value()?;
+            self.edits.try_with_untracked(|edits| edits.draft(&initial))
+        };
+        let last_kept = StoredValue::new(draft().unwrap_or_default());
         let keep = move || {
-            let changed = self.edits.try_with_untracked(|edits| edits.changed.clone());
+            let changed = draft();
             if let Some(changed) = changed
                 && last_kept.try_with_value(|last| *last != changed) == Some(true)
             {
                 last_kept.set_value(changed.clone());
-                self.send_draft(address.clone(), changed);
+                self.send_draft(
+                    address.clone(),
+                    changed,
+                    self.edits.try_with_untracked(|edits| edits.seen.clone()).unwrap_or_default(),
+                );
             }
         };
         let keep_soon = task::debounced(DRAFT_MILLISECONDS, {

@@ -3,7 +3,7 @@
 use super::NotFound;
 use super::form_commands::{commands, leave_guard, save_key};
 use crate::browser;
-use crate::form::{FormHeader, FormState, FormTabs, Start};
+use crate::form::{FormHeader, FormState, FormTabs, Start, seen_address};
 use crate::frame::CommandBar;
 use crate::kit::{Empty, Icon, Skeleton};
 use crate::locale::{self, fill, text};
@@ -61,6 +61,7 @@ struct Ready {
     row: Option<RowView>,
     initial: Columns,
     draft: Option<Columns>,
+    seen: Columns,
     draft_address: String,
 }
 
@@ -74,6 +75,7 @@ async fn load(
     let form = session.form(name.clone(), FormKind::Main, route::form_of(&address)).await?;
     let draft_address = address.split('?').next().unwrap_or_default().to_owned();
     let draft = session.draft(draft_address.clone()).await;
+    let seen = session.draft(seen_address(&draft_address)).await.unwrap_or_default();
     let (row, initial) = match id {
         Some(id) => {
             let not_found = || Failure { kind: FailureKind::NotFound, message: String::new(), column: None };
@@ -85,13 +87,13 @@ async fn load(
             (None, session.new_row(name, preset.unwrap_or_default()).await?)
         }
     };
-    Ok(Ready { table, form: Arc::new(form), row, initial, draft, draft_address })
+    Ok(Ready { table, form: Arc::new(form), row, initial, draft, seen, draft_address })
 }
 
 #[component]
 fn Loaded(app: AppName, loaded: Ready) -> impl IntoView {
     let session = use_session();
-    let Ready { table, form, row, initial, draft, draft_address } = loaded;
+    let Ready { table, form, row, initial, draft, seen, draft_address } = loaded;
     let id = row.as_ref().map_or_else(browser::new_row_id, |row| row.id);
     let state = FormState::new(Start {
         table: Arc::clone(&table),
@@ -102,7 +104,7 @@ fn Loaded(app: AppName, loaded: Ready) -> impl IntoView {
         draft: Some(draft_address.clone()),
     });
     if let Some(draft) = draft {
-        state.restore(draft);
+        state.restore(draft, &seen);
     }
     follow(session, state, &table);
     leave_guard(session, state);

@@ -151,7 +151,12 @@ impl Session {
 
     /// Runs commands; the answer comes when they are safe on the device.
     pub async fn execute(self, commands: Vec<Command>) -> Asked<Vec<RowId>> {
-        expect!(self.ask(Request::Execute { commands }).await, Reply::Done(rows) => rows)
+        self.execute_on(commands, Columns::new()).await
+    }
+
+    /// Runs commands on a row that may have changed since the user saw it: `seen` is what was on screen.
+    pub async fn execute_on(self, commands: Vec<Command>, seen: Columns) -> Asked<Vec<RowId>> {
+        expect!(self.ask(Request::Execute { commands, seen }).await, Reply::Done(rows) => rows)
     }
 
     /// The offline page.
