@@ -70,3 +70,28 @@ for (const [name, way] of Object.entries(ways)) {
     }
   });
 }
+
+test('what is typed survives a reload without being saved, and can be given up', async ({ page }) => {
+  const server = await Server.start();
+  try {
+    const rep = new Rep(page, server.url);
+    // The page warns before it is left with unsaved changes; this user goes all the same.
+    page.on('dialog', (dialog) => dialog.accept());
+    await rep.signIn('rep-fr');
+    await rep.openApp('saleshub');
+    await rep.expectSynced();
+    await rep.openTable('opportunity');
+    await rep.openFirstRow();
+    const before = await rep.field('name').getAttribute('data-value');
+    await rep.fill('name', 'Éclairage de la halle, deuxième tranche');
+    await page.waitForTimeout(1500);
+    await page.reload();
+    await expect(rep.field('name')).toHaveAttribute('data-value', 'Éclairage de la halle, deuxième tranche');
+    await rep.expectPending(0);
+    await rep.command('discard-draft').click();
+    await expect(rep.field('name')).toHaveAttribute('data-value', before!);
+    expect(rep.defects).toEqual([]);
+  } finally {
+    await server.stop();
+  }
+});

@@ -16,6 +16,8 @@ pub fn state_name(sync: &SyncStatus) -> &'static str {
         _ if sync.parked > 0 => "attention",
         SyncPhase::First { .. } | SyncPhase::Pushing | SyncPhase::Pulling => "syncing",
         SyncPhase::Idle if sync.problem.is_some() => "attention",
+        // Signed in, the first sync not begun: nothing may be called up to date yet.
+        SyncPhase::Idle if sync.synced_at.is_none() => "syncing",
         SyncPhase::Idle => "online",
     }
 }
@@ -29,6 +31,7 @@ pub const fn is_syncing(sync: &SyncStatus) -> bool {
 pub fn sync_line(sync: &SyncStatus) -> String {
     let phase = match &sync.phase {
         SyncPhase::Idle if sync.pending > 0 || sync.problem.is_some() => text("sync.online"),
+        SyncPhase::Idle if sync.synced_at.is_none() => text("sync.first"),
         SyncPhase::Idle => text("sync.idle"),
         SyncPhase::Offline => text("sync.offline"),
         SyncPhase::First { .. } => text("sync.first"),
