@@ -98,6 +98,7 @@ mod tests {
             phase,
             parked,
             problem: problem.map(str::to_owned),
+            synced_at: Some(model::Timestamp::from_milliseconds(0)),
             ..SyncStatus::default()
         };
         for (sync, expected) in [
@@ -111,5 +112,12 @@ mod tests {
         ] {
             assert_eq!(state_name(&sync), expected, "{sync:?}");
         }
+    }
+
+    #[test]
+    fn nothing_is_called_up_to_date_before_the_first_sync() {
+        assert_eq!(state_name(&SyncStatus::default()), "syncing");
+        let synced_at = Some(model::Timestamp::from_milliseconds(0));
+        assert_eq!(state_name(&SyncStatus { synced_at, ..SyncStatus::default() }), "online");
     }
 }
