@@ -211,7 +211,7 @@ impl Connection {
     }
 
     async fn keep(&self, tokens: Tokens) -> Result<(), SyncError> {
-        let bytes = serde_json::to_vec(&tokens).unwrap_or_default();
+        let bytes = SyncError::to_record(TOKENS, &tokens)?;
         self.tokens.replace(Some(tokens));
         self.is_refused.set(false);
         Ok(self.store.put_meta(TOKENS, &bytes).await?)

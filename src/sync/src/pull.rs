@@ -346,7 +346,7 @@ impl Engine {
         let list = select_list(table);
         if selected.get(&table.name) != Some(&list) {
             selected.insert(table.name.clone(), list);
-            let bytes = serde_json::to_vec(&selected).unwrap_or_default();
+            let bytes = SyncError::to_record(SELECTED, &selected)?;
             self.store.put_meta(SELECTED, &bytes).await?;
         }
         Ok(())
