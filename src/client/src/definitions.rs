@@ -197,6 +197,7 @@ impl Definitions {
             time_zone: profile.time_zone.clone(),
             now,
             first_weekday: first_weekday(&profile.locale),
+            fiscal: self.metadata().settings.fiscal,
         }
     }
 
@@ -272,6 +273,7 @@ async fn units_below(own: RowId, metadata: &Metadata, store: &Store) -> Result<V
         distinct: false,
         page: Page::default(),
         wants_total: false,
+        sorts_choices_by_number: false,
     };
     let caller = Caller {
         user: own,
@@ -281,6 +283,7 @@ async fn units_below(own: RowId, metadata: &Metadata, store: &Store) -> Result<V
         time_zone: model::TimeZone::utc(),
         now: Timestamp::from_milliseconds(0),
         first_weekday: 1,
+        fiscal: metadata.settings.fiscal,
     };
     let answer = store.run(&query::bind(&plan, metadata, &caller)?).await?;
     let parents: Vec<(RowId, RowId)> = answer

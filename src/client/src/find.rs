@@ -67,6 +67,7 @@ fn plan_by_name(table: &Table) -> Plan {
         distinct: false,
         page: Page::default(),
         wants_total: false,
+        sorts_choices_by_number: false,
     }
 }
 

@@ -19,6 +19,9 @@ pub struct Column {
     /// True for a column of the customer's own.
     #[serde(default, skip_serializing_if = "is_default")]
     pub custom: bool,
+    /// How the server numbers new rows (`AutoNumberFormat`, as `QUO-{SEQNUM:5}-{RANDSTRING:6}`); empty for none.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub auto_number: String,
     /// What people call it.
     pub label: Label,
     /// What it is for.
@@ -72,6 +75,9 @@ pub enum ColumnKind {
     },
     /// Several lines of text.
     Memo {
+        /// Plain or rich.
+        #[serde(default)]
+        format: MemoFormat,
         /// Most UTF-16 units.
         max_length: u32,
     },
@@ -194,6 +200,16 @@ pub enum TextFormat {
     TextArea,
     /// Given by the server when empty.
     AutoNumber,
+}
+
+/// How a longer text is written down.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum MemoFormat {
+    /// As it is.
+    #[default]
+    TextArea,
+    /// HTML, cleaned before it is shown.
+    RichText,
 }
 
 /// How a whole number is shown.

@@ -80,11 +80,23 @@ unique_id!(
     /// A view of a table.
     ViewId
 );
+unique_id!(
+    /// A chart of a table.
+    ChartId
+);
+unique_id!(
+    /// A business process flow.
+    ProcessId
+);
+unique_id!(
+    /// A stage of a business process flow.
+    StageId
+);
 
 macro_rules! name {
     ($(#[$meta:meta])* $name:ident) => {
         $(#[$meta])*
-        #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[derive(Clone, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
         #[serde(transparent)]
         pub struct $name(SmolStr);
 

@@ -2,12 +2,16 @@
 #![forbid(unsafe_code)]
 
 mod change;
+mod chart;
 mod column;
+mod command_set;
+mod dashboard;
 mod form;
 mod id;
 mod journal;
 mod label;
 mod metadata;
+mod process;
 mod row;
 mod sink;
 mod sitemap;
@@ -17,22 +21,38 @@ mod value;
 mod view;
 pub mod xml;
 
+pub use chart::{Chart, ChartAxis, ChartKind, ChartRecord, ChartSeries};
 pub use change::{Change, ChangeSet};
 pub use column::{
     BooleanOptions, ChoiceOption, Column, ColumnKind, DateBehavior, DateFormat, IntegerFormat, LookupStyle,
-    PrecisionSource, Requirement, TextFormat, Writable,
+    MemoFormat, PrecisionSource, Requirement, TextFormat, Writable,
 };
-pub use form::{Cell, Control, ControlKind, Form, FormColumn, FormKind, FormRow, Section, Tab};
-pub use id::{AppName, ColumnName, EntryId, FormId, IdProblem, RowId, RowVersion, TableName, ViewId};
+pub use command_set::{
+    CommandAction, CommandButton, CommandButtonKind, CommandLocation, CommandSet, CommandSetRecord,
+};
+pub use dashboard::{Component, Dashboard, DashboardRecord, GridMode};
+pub use form::{
+    Cell, Control, ControlKind, CustomControl, DisplayConditions, Form, FormColumn, FormFactor, FormKind, FormParameter,
+    FormRow, LabelPosition, RelatedItem, Section, Tab,
+};
+pub use id::{
+    AppName, ChartId, ColumnName, EntryId, FormId, IdProblem, ProcessId, RowId, RowVersion, StageId, TableName, ViewId,
+};
 pub use journal::{Command, CommandName, EntryState, JournalEntry, ParkReason};
 pub use label::{Label, Language};
 pub use metadata::{
-    AppRecord, Depth, FormRecord, Metadata, Privileges, Right, TableRights, UserProfile, ViewRecord,
+    AppRecord, Depth, FiscalCalendar, FiscalPeriod, FormRecord, Metadata, OrganizationSettings, Privileges,
+    Right, TableRights, UserProfile, ViewRecord,
+};
+pub use process::{
+    Branch, BranchTest, Process, ProcessRecord, Stage, StageCategory, StageRelationship, Step, StepKind,
 };
 pub use row::{Columns, Row};
 pub use sink::{RowSink, ValueRef};
 pub use sitemap::{Area, Group, SiteMap, SubArea, SubAreaTarget};
-pub use table::{Cascade, Cascades, Ownership, Relationship, State, StatusReason, Table};
+pub use table::{
+    Cascade, Cascades, ManyToMany, Mapping, Ownership, Relationship, State, StatusReason, Table, TableSource,
+};
 pub use time::{Date, TimeZone, Timestamp, ZoneChange};
 pub use value::{Party, Reference, Value};
 pub use view::{LayoutCell, View, ViewKind};

@@ -1,6 +1,9 @@
 //! Everything a client must know of an org's solution and of its user before it can draw anything.
 
-use crate::{AppName, FormId, Label, Language, RowId, Table, TableName, TimeZone, ViewId};
+use crate::{
+    AppName, ChartRecord, CommandSetRecord, DashboardRecord, FormId, Label, Language, ProcessRecord, RowId, Table,
+    TableName, TimeZone, ViewId,
+};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -17,6 +20,74 @@ pub struct Metadata {
     pub views: Vec<ViewRecord>,
     /// Every app.
     pub apps: Vec<AppRecord>,
+    /// Every business process flow.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub processes: Vec<ProcessRecord>,
+    /// Every chart.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub charts: Vec<ChartRecord>,
+    /// Every dashboard.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub dashboards: Vec<DashboardRecord>,
+    /// The commands of each table, and those of every table.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub command_sets: Vec<CommandSetRecord>,
+    /// What holds for the whole org.
+    #[serde(default)]
+    pub settings: OrganizationSettings,
+}
+
+/// What holds for the whole org (`organization`).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct OrganizationSettings {
+    /// The fiscal calendar.
+    pub fiscal: FiscalCalendar,
+    /// Digits behind the point of prices (`pricingdecimalprecision`).
+    pub pricing_precision: u8,
+}
+
+impl Default for OrganizationSettings {
+    fn default() -> Self {
+        Self { fiscal: FiscalCalendar::default(), pricing_precision: 2 }
+    }
+}
+
+/// When fiscal years begin and how they are divided (`fiscalcalendarstart`, `fiscalperiodtype`).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct FiscalCalendar {
+    /// The month in which a fiscal year begins, 1 to 12.
+    pub month: u8,
+    /// The day of that month, 1 to 28.
+    pub day: u8,
+    /// How a year is divided.
+    pub period: FiscalPeriod,
+    /// True when a fiscal year is named after the calendar year it ends in (`fiscalyeardisplaycode`).
+    pub named_after_end: bool,
+}
+
+impl Default for FiscalCalendar {
+    /// Calendar years in quarters.
+    fn default() -> Self {
+        Self { month: 1, day: 1, period: FiscalPeriod::Quarterly, named_after_end: false }
+    }
+}
+
+/// How a fiscal year is divided (`fiscalperiodtype`).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum FiscalPeriod {
+    /// 2000: one period.
+    Annually,
+    /// 2001: two of six months.
+    Semiannually,
+    /// 2002: four of three months.
+    #[default]
+    Quarterly,
+    /// 2003: twelve.
+    Monthly,
+    /// 2004: thirteen of four weeks; the last reaches until the year's end.
+    FourWeekly,
 }
 
 /// A form as it is kept (`systemform`).

@@ -4,7 +4,7 @@ use crate::{Column, ColumnKind, ColumnName, Label, TableName};
 use serde::{Deserialize, Serialize};
 
 /// A table of the solution.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Table {
     /// The logical name.
     pub name: TableName,
@@ -18,6 +18,12 @@ pub struct Table {
     pub object_type_code: i32,
     /// Who rows belong to.
     pub ownership: Ownership,
+    /// Where its rows come from.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub source: TableSource,
+    /// True for a table of the customer's own.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub custom: bool,
     /// True for appointment, task, phone call, …
     #[serde(default)]
     pub is_activity: bool,
@@ -42,22 +48,78 @@ pub struct Table {
     /// States with their reasons; empty for a table without state.
     #[serde(default)]
     pub states: Vec<State>,
+    /// The state of a new row; none means the first.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub default_state: Option<i32>,
+    /// True when only the `next` reasons of a status reason may follow it (`EnforceStateTransitions`).
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub enforces_transitions: bool,
     /// Relationships in which this table is the parent.
     #[serde(default)]
     pub relationships: Vec<Relationship>,
+    /// Many-to-many relationships in which this table stands first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub many_to_many: Vec<ManyToMany>,
     /// Columns that, together, name a row: alternate keys.
     #[serde(default)]
     pub keys: Vec<Vec<ColumnName>>,
+    /// The picture shown beside the name of a row.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub primary_image: Option<ColumnName>,
+}
+
+fn is_default<T: Default + PartialEq>(value: &T) -> bool {
+    *value == T::default()
+}
+
+/// Where the rows of a table come from.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum TableSource {
+    /// They are kept.
+    #[default]
+    Rows,
+    /// They join the rows of two tables many-to-many, and are made and removed with the association.
+    Intersect,
+    /// They are the rows of every activity table, seen through the columns all of them have (`activitypointer`):
+    /// never written, always derived. `activitytypecode` holds the name of the row's own table.
+    Activities,
+    /// They are the members of the party lists of every activity (`activityparty`): never written by themselves.
+    Parties,
+}
+
+/// A many-to-many relationship, described on the first of its two tables.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ManyToMany {
+    /// The schema name, which is also the collection navigation property at both ends.
+    pub name: String,
+    /// The table that joins the two.
+    pub intersect: TableName,
+    /// The intersect table's column that holds this table's key.
+    pub column: ColumnName,
+    /// The other table.
+    pub other: TableName,
+    /// The intersect table's column that holds the other table's key.
+    pub other_column: ColumnName,
+}
+
+/// What a new child takes over from the parent it is made from.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Mapping {
+    /// The parent's column.
+    pub from: ColumnName,
+    /// The child's column.
+    pub to: ColumnName,
 }
 
 /// Who rows belong to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Ownership {
     /// A user or team (`ownerid`).
     User,
     /// A business unit (`businessunitid`).
     Business,
     /// Everybody.
+    #[default]
     Organization,
     /// The parent row (lines, parties).
     Parent,
@@ -83,6 +145,9 @@ pub struct StatusReason {
     pub value: i32,
     /// What people read.
     pub label: Label,
+    /// The reasons that may follow, of any state, where the table enforces transitions.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub next: Vec<i32>,
 }
 
 /// A one-to-many relationship, described on its parent.
@@ -99,6 +164,12 @@ pub struct Relationship {
     /// What happens to children.
     #[serde(default)]
     pub cascades: Cascades,
+    /// True for the relationship of a table with itself that hierarchy operators follow.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub hierarchical: bool,
+    /// What a child made from the parent takes over (`EntityMap`, `AttributeMap`).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub mappings: Vec<Mapping>,
 }
 
 /// What happens to the children of a row.
@@ -115,6 +186,9 @@ pub struct Cascades {
     /// When it is merged into another.
     #[serde(default)]
     pub merge: Cascade,
+    /// When a child comes to another parent: whether its owner gets that parent's rights.
+    #[serde(default)]
+    pub reparent: Cascade,
 }
 
 /// One cascading behaviour.
@@ -152,10 +226,18 @@ impl Table {
         })
     }
 
-    /// The state of a new row: Scheduled for appointments, else the first.
+    /// The state of a new row.
     #[must_use]
     pub fn initial_state(&self) -> Option<&State> {
-        if self.name == *"appointment" { self.state(3) } else { self.states.first() }
+        self.default_state.map_or_else(|| self.states.first(), |value| self.state(value))
+    }
+
+    /// The relationship with itself that hierarchy operators follow (`account.parentaccountid`).
+    #[must_use]
+    pub fn hierarchy(&self) -> Option<&Relationship> {
+        self.relationships
+            .iter()
+            .find(|relationship| relationship.hierarchical && relationship.child == self.name)
     }
 
     /// The label of an option of a choice, state, status or yes/no column.

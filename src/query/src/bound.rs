@@ -1,7 +1,9 @@
 //! A plan bound to a caller, a moment and a schema: the small language that executors understand.
 
-use crate::plan::{Aggregate, LinkKind, Order, OutputColumn, Page};
+use crate::compare::compare_values;
+use crate::plan::{Aggregate, LinkKind, OutputColumn, Page};
 use model::{ColumnName, Date, Language, RowId, RowVersion, TableName, TimeZone, Timestamp, Value};
+use std::cmp::Ordering;
 
 /// Whose question it is and when it is asked.
 #[derive(Clone, Debug, PartialEq)]
@@ -20,6 +22,8 @@ pub struct Caller {
     pub now: Timestamp,
     /// The first day of the week, 0 = Sunday.
     pub first_weekday: u8,
+    /// The org's fiscal calendar.
+    pub fiscal: model::FiscalCalendar,
 }
 
 impl Caller {
@@ -42,7 +46,7 @@ pub struct BoundPlan {
     /// Linked tables.
     pub links: Vec<BoundLink>,
     /// In which order.
-    pub orders: Vec<Order>,
+    pub orders: Vec<BoundOrder>,
     /// Equal output rows are given once.
     pub distinct: bool,
     /// Which slice.
@@ -53,6 +57,8 @@ pub struct BoundPlan {
     pub time_zone: TimeZone,
     /// The first day of the caller's week, 0 = Sunday, for date groups.
     pub first_weekday: u8,
+    /// The org's fiscal calendar, for date groups.
+    pub fiscal: model::FiscalCalendar,
 }
 
 impl BoundPlan {
@@ -130,8 +136,79 @@ pub enum Predicate {
     },
     /// A linked table inside a filter.
     Linked(Box<BoundLink>),
+    /// The row that a column holds the id of, and its place in a hierarchy. Unknown for null.
+    Hierarchy(Box<HierarchyTest>),
     /// Known beforehand (`eq-userteams` of a user without teams is `false`).
     Constant(bool),
+}
+
+/// One criterion of the order.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BoundOrder {
+    /// The alias of the linked table, or the root.
+    pub link: Option<String>,
+    /// The column; in an aggregate the alias of a group or measure.
+    pub column: ColumnName,
+    /// Largest first.
+    pub descending: bool,
+    /// Choices, states, status reasons and yes/no sort by their labels in the caller's language: each number with its
+    /// place, equal labels with the same place. Numbers that are not listed come after all others, by number. None
+    /// sorts by the value itself.
+    pub ranks: Option<std::sync::Arc<Vec<(i32, u32)>>>,
+}
+
+impl BoundOrder {
+    /// The order of two values under this criterion: null first, then reversed when descending.
+    #[must_use]
+    pub fn compare(&self, a: &Value, b: &Value) -> Ordering {
+        let ordering = match (self.place(a), self.place(b)) {
+            (Some(a), Some(b)) => a.cmp(&b),
+            _ => compare_values(a, b).unwrap_or(Ordering::Equal),
+        };
+        if self.descending { ordering.reverse() } else { ordering }
+    }
+
+    /// Where a choice or yes/no stands among its options; nothing for null or where the value itself sorts.
+    #[must_use]
+    pub fn place(&self, value: &Value) -> Option<(u32, i32)> {
+        let ranks = self.ranks.as_ref()?;
+        let number = match value {
+            Value::Choice(number) => *number,
+            Value::Boolean(flag) => i32::from(*flag),
+            _ => return None,
+        };
+        let listed = ranks.iter().find(|(listed, _)| *listed == number);
+        Some(listed.map_or((u32::MAX, number), |(_, place)| (*place, 0)))
+    }
+}
+
+/// Whether a row stands above or below another in a hierarchy, whoever may read the rows between them. A circle in
+/// the rows ends the walk where it closes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct HierarchyTest {
+    /// Whose column: the alias of a linked table, or the table the predicate stands in.
+    pub link: Option<String>,
+    /// The column that holds the id of the row in question: the primary key or a lookup.
+    pub column: ColumnName,
+    /// The table of the hierarchy.
+    pub table: TableName,
+    /// Its lookup of the parent.
+    pub parent: ColumnName,
+    /// Above or under.
+    pub direction: Direction,
+    /// The row the walk starts from.
+    pub of: RowId,
+    /// True when that row itself counts.
+    pub includes_self: bool,
+}
+
+/// The direction of a walk in a hierarchy.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Direction {
+    /// Towards the top.
+    Above,
+    /// Towards the leaves.
+    Under,
 }
 
 /// A test of one value. All but `Null` and `NotNull` are unknown for null.

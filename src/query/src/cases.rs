@@ -116,6 +116,7 @@ pub fn suite() -> Result<Suite, Mismatch> {
         time_zone: file.caller.time_zone,
         now: file.caller.now,
         first_weekday: file.caller.first_weekday,
+        fiscal: model::FiscalCalendar::default(),
     };
     Ok(Suite { caller, tables, rows, cases: file.cases })
 }
@@ -288,6 +289,7 @@ fn read_table(name: &str, table: &FileTable) -> Result<Table, Mismatch> {
             required: Requirement::None,
             writable: Writable::Always,
             custom: false,
+            auto_number: String::new(),
             label: Label::default(),
             description: Label::default(),
         });
@@ -296,7 +298,11 @@ fn read_table(name: &str, table: &FileTable) -> Result<Table, Mismatch> {
         value,
         label: Label::one(Language::English, label),
         default_status: status,
-        statuses: vec![StatusReason { value: status, label: Label::one(Language::English, label) }],
+        statuses: vec![StatusReason {
+            value: status,
+            label: Label::one(Language::English, label),
+            next: Vec::new(),
+        }],
     };
     Ok(Table {
         name: TableName::new(name),
@@ -305,17 +311,10 @@ fn read_table(name: &str, table: &FileTable) -> Result<Table, Mismatch> {
         primary_name: ColumnName::new(&table.name),
         object_type_code: 1,
         ownership: Ownership::User,
-        is_activity: false,
         is_available_offline: true,
-        has_quick_create: false,
-        icon: String::new(),
-        label: Label::default(),
-        plural_label: Label::default(),
-        description: Label::default(),
         columns,
         states: vec![state(0, "Active", 1), state(1, "Inactive", 2), state(2, "Lost", 3)],
-        relationships: Vec::new(),
-        keys: Vec::new(),
+        ..Table::default()
     })
 }
 
@@ -325,7 +324,7 @@ fn read_kind(text: &str) -> Result<ColumnKind, Mismatch> {
     Ok(match words.next().unwrap_or_default() {
         "id" => ColumnKind::UniqueId,
         "text" => ColumnKind::Text { format: model::TextFormat::Plain, max_length: 200 },
-        "memo" => ColumnKind::Memo { max_length: 2000 },
+        "memo" => ColumnKind::Memo { format: model::MemoFormat::TextArea, max_length: 2000 },
         "integer" => {
             ColumnKind::Integer { format: model::IntegerFormat::Plain, min: i64::MIN, max: i64::MAX }
         }

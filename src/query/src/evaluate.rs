@@ -1,8 +1,8 @@
 //! The row-wise evaluation of predicates: for rows in hand, and as the reference that faster executors are held to.
 
-use crate::bound::{BoundLink, Predicate, Test};
-use crate::compare::compare_present;
-use model::{ColumnName, Value};
+use crate::bound::{BoundLink, HierarchyTest, Predicate, Test};
+use crate::compare::{compare_present, id_of};
+use model::{ColumnName, RowId, Value};
 use std::borrow::Cow;
 
 /// The row in hand, with the rows joined to it.
@@ -13,6 +13,9 @@ pub trait Cells {
 
     /// Whether the link of a filter (`any`, `not any`, …) holds for the row.
     fn linked(&self, link: &BoundLink) -> bool;
+
+    /// Whether a row stands where the test wants it in the hierarchy.
+    fn stands(&self, test: &HierarchyTest, row: RowId) -> bool;
 }
 
 impl Predicate {
@@ -25,6 +28,10 @@ impl Predicate {
             Self::Or(parts) => fold_parts(parts, cells, true),
             Self::Not(part) => part.evaluate(cells).map(|holds| !holds),
             Self::Linked(link) => Some(cells.linked(link)),
+            Self::Hierarchy(test) => {
+                let row = id_of(&cells.value(test.link.as_deref(), &test.column))?;
+                Some(cells.stands(test, row))
+            }
             Self::Test { link, column, test } => {
                 let value = cells.value(link.as_deref(), column);
                 let Test::CompareColumn(comparison, other) = test else { return test.holds(&value) };

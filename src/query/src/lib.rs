@@ -21,8 +21,8 @@ pub mod reference;
 pub use aggregate::Accumulator;
 pub use bind::{Tables, bind};
 pub use bound::{
-    Answer, AnswerRow, BoundLink, BoundOutput, BoundPlan, Caller, Comparison, Pattern, PatternPart,
-    Predicate, Test,
+    Answer, AnswerRow, BoundLink, BoundOrder, BoundOutput, BoundPlan, Caller, Comparison, Direction,
+    HierarchyTest, Pattern, PatternPart, Predicate, Test,
 };
 pub use compare::{compare_values, id_of};
 pub use error::QueryError;

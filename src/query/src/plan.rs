@@ -21,6 +21,8 @@ pub struct Plan {
     pub page: Page,
     /// True when the number of all rows is wanted.
     pub wants_total: bool,
+    /// True when choices sort by their numbers instead of their labels (`useraworderby`).
+    pub sorts_choices_by_number: bool,
 }
 
 /// What comes back of each row.

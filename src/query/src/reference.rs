@@ -2,11 +2,11 @@
 
 use crate::aggregate::Accumulator;
 use crate::bind::Tables;
-use crate::bound::{Answer, AnswerRow, BoundLink, BoundOutput, BoundPlan};
-use crate::compare::{compare_present, compare_values};
+use crate::bound::{Answer, AnswerRow, BoundLink, BoundOutput, BoundPlan, Direction, HierarchyTest};
+use crate::compare::compare_present;
 use crate::evaluate::Cells;
 use crate::plan::{Aggregate, LinkKind, OutputColumn};
-use model::{ColumnName, Row, Value};
+use model::{ColumnName, Row, RowId, Value};
 use std::borrow::Cow;
 use std::cmp::Ordering;
 
@@ -59,6 +59,10 @@ impl Cells for JoinedCells<'_, '_> {
     fn linked(&self, link: &BoundLink) -> bool {
         self.world.holds(link, self.joined.root)
     }
+
+    fn stands(&self, test: &HierarchyTest, row: RowId) -> bool {
+        self.world.stands(test, row)
+    }
 }
 
 impl<'a> World<'a> {
@@ -78,6 +82,35 @@ impl<'a> World<'a> {
             reference.name = target.columns.get(table.primary_name.as_str()).as_text().map(str::to_owned);
         }
         value
+    }
+
+    fn parent(&self, test: &HierarchyTest, row: RowId) -> Option<RowId> {
+        let row = self.rows.iter().find(|found| found.id == row && found.table == test.table)?;
+        row.columns.get(test.parent.as_str()).as_reference().map(|reference| reference.id)
+    }
+
+    /// Walks up from the lower of the two rows until the upper one, the top or a circle is reached.
+    fn stands(&self, test: &HierarchyTest, row: RowId) -> bool {
+        if row == test.of {
+            return test.includes_self;
+        }
+        let (lower, upper) = match test.direction {
+            Direction::Under => (row, test.of),
+            Direction::Above => (test.of, row),
+        };
+        let mut seen = vec![lower];
+        let mut at = lower;
+        while let Some(parent) = self.parent(test, at) {
+            if parent == upper {
+                return true;
+            }
+            if seen.contains(&parent) {
+                return false;
+            }
+            seen.push(parent);
+            at = parent;
+        }
+        false
     }
 
     fn joined<'p: 'a>(&self, plan: &'p BoundPlan) -> Vec<Joined<'a>> {
@@ -154,8 +187,7 @@ impl<'a> World<'a> {
             let by = plan.orders.iter().map(|order| {
                 let value =
                     |joined: &Joined<'_>| self.value(joined.row(order.link.as_deref()), &order.column);
-                let ordering = compare_values(&value(a), &value(b)).unwrap_or(Ordering::Equal);
-                if order.descending { ordering.reverse() } else { ordering }
+                order.compare(&value(a), &value(b))
             });
             by.fold(Ordering::Equal, Ordering::then).then(a.root.id.cmp(&b.root.id))
         });
@@ -210,11 +242,10 @@ impl<'a> World<'a> {
         rows.sort_by(|a, b| {
             let by = plan.orders.iter().map(|order| {
                 let index = names.iter().position(|name| order.column == *name.as_str()).unwrap_or_default();
-                let ordering = match (a.values.get(index), b.values.get(index)) {
-                    (Some(a), Some(b)) => compare_values(a, b).unwrap_or(Ordering::Equal),
+                match (a.values.get(index), b.values.get(index)) {
+                    (Some(a), Some(b)) => order.compare(a, b),
                     _ => Ordering::Equal,
-                };
-                if order.descending { ordering.reverse() } else { ordering }
+                }
             });
             by.fold(Ordering::Equal, Ordering::then)
         });

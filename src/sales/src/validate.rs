@@ -57,7 +57,7 @@ fn check_value(table: &Table, column: &Column, value: &Value) -> Result<(), Inva
         return Err(invalid(column, InvalidKind::WrongType, format!("must be {}", wanted(&column.kind))));
     }
     match (&column.kind, value) {
-        (ColumnKind::Text { max_length, .. } | ColumnKind::Memo { max_length }, Value::Text(text)) => {
+        (ColumnKind::Text { max_length, .. } | ColumnKind::Memo { max_length, .. }, Value::Text(text)) => {
             check_length(column, text, *max_length)
         }
         (ColumnKind::Integer { min, max, .. }, Value::Integer(number)) => {

@@ -93,6 +93,7 @@ impl Caller {
             time_zone: self.profile.time_zone.clone(),
             now: app.clock().now(),
             first_weekday: u8::from(self.profile.locale != "en-US"),
+            fiscal: app.metadata().settings.fiscal,
         }
     }
 

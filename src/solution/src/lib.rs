@@ -19,5 +19,12 @@ pub const VERSION: i64 = 1;
 
 /// The whole solution: tables, forms, views, apps.
 pub fn metadata() -> Result<Metadata, SolutionError> {
-    Ok(Metadata { version: VERSION, tables: tables()?, forms: forms()?, views: views()?, apps: apps()? })
+    Ok(Metadata {
+        version: VERSION,
+        tables: tables()?,
+        forms: forms()?,
+        views: views()?,
+        apps: apps()?,
+        ..Metadata::default()
+    })
 }

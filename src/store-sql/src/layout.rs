@@ -170,7 +170,7 @@ fn codec_of(table: &Table, column: &Column) -> Codec {
     match &column.kind {
         ColumnKind::BigInteger if column.name == *"versionnumber" => Codec::Version,
         // A document's body: nobody compares it, and its shadow would double it.
-        ColumnKind::Memo { max_length } if *max_length > LONGEST_FOLDED => Codec::PlainText,
+        ColumnKind::Memo { max_length, .. } if *max_length > LONGEST_FOLDED => Codec::PlainText,
         ColumnKind::Text { .. } | ColumnKind::Memo { .. } => Codec::FoldedText,
         ColumnKind::EntityName | ColumnKind::Image => Codec::PlainText,
         ColumnKind::File { .. } | ColumnKind::UniqueId => Codec::Id,

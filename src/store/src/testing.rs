@@ -42,7 +42,7 @@ pub fn kinds() -> Vec<(&'static str, ColumnKind)> {
         ("thingid", ColumnKind::UniqueId),
         ("name", ColumnKind::Text { format: model::TextFormat::Plain, max_length: 100 }),
         ("stage", ColumnKind::Text { format: model::TextFormat::Plain, max_length: 100 }),
-        ("description", ColumnKind::Memo { max_length: 2000 }),
+        ("description", ColumnKind::Memo { format: model::MemoFormat::TextArea, max_length: 2000 }),
         ("amount", ColumnKind::BaseMoney { of: "amount".into() }),
         ("rate", ColumnKind::BaseMoney { of: "amount".into() }),
         ("minutes", ColumnKind::BigInteger),
@@ -66,6 +66,7 @@ pub fn table(name: &str) -> Arc<Table> {
         required: model::Requirement::None,
         writable: model::Writable::Always,
         custom: false,
+        auto_number: String::new(),
         label: Label::default(),
         description: Label::default(),
     });
@@ -91,8 +92,11 @@ pub fn table(name: &str) -> Arc<Table> {
             column: "parentid".into(),
             navigation: "parentid".into(),
             cascades: Cascades::default(),
+            hierarchical: false,
+            mappings: vec![],
         }],
         keys: vec![],
+        ..Table::default()
     })
 }
 

@@ -118,6 +118,7 @@ fn a_table_with_limits_beyond_javascript_numbers() {
         states: Vec::new(),
         relationships: Vec::new(),
         keys: vec![vec!["accountnumber".into()]],
+        ..Table::default()
     }));
 }
 

@@ -46,6 +46,7 @@ impl Engine {
             time_zone: TimeZone::utc(),
             now: NOW,
             first_weekday: 1,
+            fiscal: metadata.settings.fiscal,
         };
         let entries = Cell::new(u128::try_from(store.journal().len()).unwrap_or(0));
         Ok(Self { store, metadata, caller, entries })

@@ -19,6 +19,12 @@ pub fn parse_form(record: &FormRecord) -> (Form, Vec<Problem>) {
         kind: FormKind::from_number(record.kind),
         header: Vec::new(),
         tabs: Vec::new(),
+        footer: Vec::new(),
+        related: Vec::new(),
+        display: crate::DisplayConditions::default(),
+        parameters: Vec::new(),
+        hidden_columns: Vec::new(),
+        ancestor: None,
     };
     if let Some(root) = problems.read(&record.form_xml, "form") {
         if let Some(header) = root.child("header") {
@@ -80,6 +86,7 @@ fn read_tab(element: &Element, place: &str, problems: &mut Problems) -> Tab {
         visible: problems.flag(element, "visible", true, place),
         on_phone: problems.flag(element, "availableforphone", true, place),
         columns,
+        ..Tab::default()
     }
 }
 
@@ -97,6 +104,7 @@ fn read_section(element: &Element, place: &str, problems: &mut Problems) -> Sect
         on_phone: problems.flag(element, "availableforphone", true, place),
         columns: section_columns(element, place, problems),
         rows: read_rows(element, place, problems),
+        ..Section::default()
     }
 }
 
@@ -141,6 +149,7 @@ fn read_cell(element: &Element, place: &str, problems: &mut Problems) -> Cell {
         column_span: problems.number(element, "colspan", 1, place, 1..=4),
         row_span: problems.number(element, "rowspan", 1, place, 1..=99),
         control,
+        ..Cell::default()
     }
 }
 
@@ -168,6 +177,7 @@ fn read_control(element: &Element, place: &str, problems: &mut Problems) -> Opti
             .map(|parameter| (parameter.name.clone(), parameter_value(parameter)))
             .collect(),
         id,
+        ..Control::default()
     })
 }
 

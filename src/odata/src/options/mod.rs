@@ -216,6 +216,7 @@ impl ReadOptions {
                 distinct: false,
                 page: Page::default(),
                 wants_total: false,
+                sorts_choices_by_number: false,
             },
             select: None,
             expands: Vec::new(),

@@ -197,6 +197,7 @@ fn filters_bind_to_the_schema() {
         time_zone: model::TimeZone::utc(),
         now: model::Timestamp::from_milliseconds(0),
         first_weekday: 1,
+        fiscal: metadata.settings.fiscal,
     };
     for text in [
         "contains(name,'50%_[x]') and not creditonhold",

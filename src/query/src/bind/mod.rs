@@ -67,6 +67,7 @@ pub fn bind(plan: &Plan, tables: &dyn Tables, caller: &Caller) -> Result<BoundPl
         wants_total: plan.wants_total,
         time_zone: caller.time_zone.clone(),
         first_weekday: caller.first_weekday,
+        fiscal: caller.fiscal,
     })
 }
 

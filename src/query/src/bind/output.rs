@@ -3,10 +3,12 @@
 use super::operand::Family;
 use super::{Binder, column};
 use crate::QueryError;
-use crate::bound::BoundOutput;
+use crate::bound::{BoundOrder, BoundOutput};
+use crate::fold::fold;
 use crate::plan::{Aggregate, Function, GroupBy, Link, Measure, Order, Output, OutputColumn, Plan};
-use model::{DateBehavior, Table};
+use model::{Column, ColumnKind, DateBehavior, Language, Table};
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 /// Checks the columns or measures of the answer.
 pub(super) fn bind_output<'t>(
@@ -149,25 +151,84 @@ pub(super) fn bind_orders<'t>(
     plan: &'t Plan,
     root: &'t Table,
     binder: &Binder<'t>,
-) -> Result<Vec<Order>, QueryError> {
-    if let Output::Aggregate(aggregate) = &plan.output {
-        let groups = aggregate.groups.iter().map(|group| group.alias.as_str());
-        let aliases: Vec<_> =
-            groups.chain(aggregate.measures.iter().map(|measure| measure.alias.as_str())).collect();
-        let unknown = plan.orders.iter().find(|order| !aliases.contains(&order.column.as_str()));
-        if let Some(order) = unknown {
-            let known = if aliases.is_empty() { "none".to_owned() } else { aliases.join(", ") };
-            return Err(QueryError::UnknownOrder { alias: order.column.to_string(), known });
-        }
-        return Ok(plan.orders.clone());
+) -> Result<Vec<BoundOrder>, QueryError> {
+    let by_number = plan.sorts_choices_by_number;
+    plan.orders
+        .iter()
+        .map(|order| {
+            let sorted = match &plan.output {
+                Output::Aggregate(aggregate) => grouped_column(aggregate, order, root, binder)?,
+                Output::Columns(_) | Output::All => {
+                    let table = binder.table_of(order.link.as_deref(), root)?;
+                    let sorted = column(table, &order.column)?;
+                    let family = Family::of(&sorted.kind);
+                    if matches!(family, Family::Choices | Family::Opaque) {
+                        let needs = "a column with one value";
+                        return Err(does_not_fit("an order", table, &order.column, needs, family));
+                    }
+                    Some((table, sorted))
+                }
+            };
+            let ranks = sorted
+                .filter(|_| !by_number)
+                .and_then(|(table, sorted)| label_ranks(table, sorted, binder.caller.language).map(Arc::new));
+            Ok(BoundOrder {
+                link: order.link.clone(),
+                column: order.column.clone(),
+                descending: order.descending,
+                ranks,
+            })
+        })
+        .collect()
+}
+
+/// The column a group of an aggregate stands for; nothing for a measure.
+fn grouped_column<'t>(
+    aggregate: &Aggregate,
+    order: &Order,
+    root: &'t Table,
+    binder: &Binder<'t>,
+) -> Result<Option<(&'t Table, &'t Column)>, QueryError> {
+    if let Some(group) = aggregate.groups.iter().find(|group| *group.alias == *order.column.as_str()) {
+        let table = binder.table_of(group.link.as_deref(), root)?;
+        return Ok(Some((table, column(table, &group.column)?)));
     }
-    for order in &plan.orders {
-        let table = binder.table_of(order.link.as_deref(), root)?;
-        let family = Family::of(&column(table, &order.column)?.kind);
-        if matches!(family, Family::Choices | Family::Opaque) {
-            let needs = "a column with one value";
-            return Err(does_not_fit("an order", table, &order.column, needs, family));
-        }
+    if aggregate.measures.iter().any(|measure| *measure.alias == *order.column.as_str()) {
+        return Ok(None);
     }
-    Ok(plan.orders.clone())
+    let groups = aggregate.groups.iter().map(|group| group.alias.as_str());
+    let known: Vec<_> =
+        groups.chain(aggregate.measures.iter().map(|measure| measure.alias.as_str())).collect();
+    let known = if known.is_empty() { "none".to_owned() } else { known.join(", ") };
+    Err(QueryError::UnknownOrder { alias: order.column.to_string(), known })
+}
+
+/// The numbers of a choice-like column with the places their labels have among each other.
+fn label_ranks(table: &Table, column: &Column, language: Language) -> Option<Vec<(i32, u32)>> {
+    let numbers: Vec<i32> = match &column.kind {
+        ColumnKind::Choice { options, .. } => options.iter().map(|option| option.value).collect(),
+        ColumnKind::Boolean(_) => vec![0, 1],
+        ColumnKind::State => table.states.iter().map(|state| state.value).collect(),
+        ColumnKind::Status => {
+            table.states.iter().flat_map(|state| &state.statuses).map(|status| status.value).collect()
+        }
+        _ => return None,
+    };
+    let label = |number: i32| {
+        let label = table.option_label(column.name.as_str(), number);
+        fold(label.map_or("", |label| label.text(language))).into_owned()
+    };
+    let labels: Vec<(i32, String)> = numbers.iter().map(|number| (*number, label(*number))).collect();
+    // Without labels there is nothing to sort by but the numbers.
+    if labels.iter().all(|(_, label)| label.is_empty()) {
+        return None;
+    }
+    let different: BTreeSet<&str> = labels.iter().map(|(_, label)| label.as_str()).collect();
+    let place = |label: &str| different.iter().position(|other| *other == label).unwrap_or_default();
+    Some(
+        labels
+            .iter()
+            .map(|(number, label)| (*number, u32::try_from(place(label)).unwrap_or(u32::MAX)))
+            .collect(),
+    )
 }

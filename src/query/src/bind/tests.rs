@@ -131,6 +131,7 @@ fn plan(filter: Filter) -> Plan {
         distinct: false,
         page: Page::default(),
         wants_total: false,
+        sorts_choices_by_number: false,
     }
 }
 

@@ -135,6 +135,7 @@ impl Reader {
             distinct: yes_no(fetch, "distinct", false)?,
             page: read_page(fetch)?,
             wants_total: yes_no(fetch, "returntotalrecordcount", false)?,
+            sorts_choices_by_number: yes_no(fetch, "useraworderby", false)?,
         })
     }
 

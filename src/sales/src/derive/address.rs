@@ -23,7 +23,7 @@ pub fn compose(table: &Table, before: Option<&Columns>, after: &mut Columns) {
         let place = join(&[city, region], ", ");
         let lines: Vec<String> = street.into_iter().chain([place, country]).collect();
         let mut composed = join(&lines, "\r\n");
-        if let ColumnKind::Memo { max_length } | ColumnKind::Text { max_length, .. } = column.kind {
+        if let ColumnKind::Memo { max_length, .. } | ColumnKind::Text { max_length, .. } = column.kind {
             truncate(&mut composed, max_length);
         }
         let composed = if composed.is_empty() { Value::Null } else { Value::Text(composed) };

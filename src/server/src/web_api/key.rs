@@ -72,6 +72,7 @@ pub async fn row_id(
         distinct: false,
         page: Page { offset: 0, limit: 1 },
         wants_total: false,
+        sorts_choices_by_number: false,
     };
     let bound = query::bind(&plan, context.app.metadata(), &context.caller.for_query(context.app))?;
     let answer = transaction.run(&bound, &context.caller.access).await?;

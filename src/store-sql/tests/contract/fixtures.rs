@@ -30,6 +30,7 @@ pub fn column(name: &str, kind: ColumnKind) -> Column {
         required: model::Requirement::None,
         writable: model::Writable::Always,
         custom: false,
+        auto_number: String::new(),
         label: Label::one(Language::English, name),
         description: Label::default(),
     }
@@ -69,6 +70,7 @@ fn table(name: &str, ownership: Ownership, mut columns: Vec<Column>) -> Table {
         states: Vec::new(),
         relationships: Vec::new(),
         keys: Vec::new(),
+        ..Table::default()
     }
 }
 
@@ -83,7 +85,7 @@ pub fn metadata() -> Metadata {
     let decimal = |text: &str| text.parse().unwrap();
     let thing = vec![
         line("name"),
-        column("notes", ColumnKind::Memo { max_length: 2000 }),
+        column("notes", ColumnKind::Memo { format: model::MemoFormat::TextArea, max_length: 2000 }),
         column(
             "pieces",
             ColumnKind::Integer { format: model::IntegerFormat::Plain, min: -1_000_000, max: 1_000_000 },

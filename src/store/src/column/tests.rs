@@ -60,7 +60,8 @@ fn cleared_values_are_gone_and_unset_slots_are_null() {
 
 #[test]
 fn replaced_texts_give_their_room_back() {
-    let mut column = ColumnData::for_kind(&ColumnKind::Memo { max_length: 100 });
+    let mut column =
+        ColumnData::for_kind(&ColumnKind::Memo { format: model::MemoFormat::TextArea, max_length: 100 });
     for number in 0..20_000 {
         column.put(number % 2000, ValueRef::Text(&format!("text {number}")));
     }

@@ -24,6 +24,7 @@ fn account() -> Arc<Table> {
         required: Requirement::None,
         writable: Writable::Always,
         custom: false,
+        auto_number: String::new(),
         label: Label::default(),
         description: Label::default(),
     };

@@ -228,6 +228,7 @@ fn a_full_name_is_computed_from_both_sides() {
         required: model::Requirement::None,
         writable,
         custom: false,
+        auto_number: String::new(),
         label: model::Label::default(),
         description: model::Label::default(),
     };

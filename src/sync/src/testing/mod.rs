@@ -110,6 +110,7 @@ pub fn table_definition(name: &str) -> Table {
         states: Vec::new(),
         relationships: Vec::new(),
         keys: Vec::new(),
+        ..Table::default()
     }
 }
 

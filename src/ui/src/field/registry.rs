@@ -85,7 +85,7 @@ mod tests {
             (text(TextFormat::Ticker), Widget::Text),
             (text(TextFormat::AutoNumber), Widget::Text),
             (text(TextFormat::TextArea), Widget::Memo),
-            (ColumnKind::Memo { max_length: 2000 }, Widget::Memo),
+            (ColumnKind::Memo { format: model::MemoFormat::TextArea, max_length: 2000 }, Widget::Memo),
             (integer(IntegerFormat::Plain), Widget::Integer),
             (integer(IntegerFormat::Duration), Widget::Duration),
             (integer(IntegerFormat::TimeZone), Widget::Integer),
@@ -118,6 +118,7 @@ mod tests {
             required: Requirement::None,
             writable: Writable::Always,
             custom: false,
+            auto_number: String::new(),
             label: Label::default(),
             description: Label::default(),
         }

@@ -231,6 +231,7 @@ mod tests {
             required,
             writable,
             custom: false,
+            auto_number: String::new(),
             label: Label::default(),
             description: Label::default(),
         };
@@ -256,6 +257,7 @@ mod tests {
             states: Vec::new(),
             relationships: Vec::new(),
             keys: Vec::new(),
+            ..Table::default()
         };
         let shown =
             [("name".into(), false), ("city".into(), true), ("number".into(), false), ("gone".into(), true)];
