@@ -6,7 +6,7 @@ use crate::connection::Session;
 use crate::dialect::{DateField, Dialect, quoted};
 use crate::error::{Result, StoreError};
 use crate::layout::{Codec, ColumnLayout, Layouts};
-use crate::select::{Builder, ROOT, Scope, order_term};
+use crate::select::{Builder, ROOT, Scope, order_term, ranked_terms};
 use crate::statement::Question;
 use model::{Decimal, TimeZone, Value};
 use query::{Aggregate, Answer, AnswerRow, BoundPlan, DatePart, Function, GroupBy, Measure};
@@ -246,7 +246,7 @@ fn push_order(builder: &mut Builder<'_>, plan: &BoundPlan, outputs: &[GroupOutpu
             .iter()
             .find(|output| output.name == order.column.as_str())
             .ok_or_else(|| StoreError::UnknownAlias(order.column.as_str().to_owned()))?;
-        terms.extend(output.order.iter().map(|term| order_term(term, order.descending)));
+        terms.extend(output.order.iter().flat_map(|term| ranked_terms(order, term)));
     }
     // Then by the groups themselves, so that pages are stable.
     let groups = outputs.iter().filter(|output| !output.grouped.is_empty());

@@ -6,7 +6,7 @@ use crate::error::{Result, StoreError};
 use crate::layout::{Codec, ColumnLayout, choices_text, id_of, scale_down};
 use crate::select::{Builder, Scope};
 use model::{Decimal, Value};
-use query::{Comparison, Pattern, PatternPart, Predicate, Test};
+use query::{Comparison, Direction, HierarchyTest, Pattern, PatternPart, Predicate, Test};
 
 impl<'a> Builder<'a> {
     /// Adds a predicate that stands in the table at `current`.
@@ -25,12 +25,40 @@ impl<'a> Builder<'a> {
                 Ok(())
             }
             Predicate::Linked(link) => self.push_existence(link, current),
+            Predicate::Hierarchy(test) => self.push_hierarchy(test, current),
             Predicate::Test { link, column, test } => {
                 let scope = self.resolve(link.as_deref(), current)?.clone();
                 let column = scope.layout.column(column.as_str())?.clone();
                 self.push_test(&scope, &column, test, current)
             }
         }
+    }
+
+    /// Walks the hierarchy once, in a recursive query whose `UNION` ends at a circle.
+    fn push_hierarchy(&mut self, test: &HierarchyTest, current: usize) -> Result<()> {
+        let scope = self.resolve(test.link.as_deref(), current)?;
+        let column = scope.layout.column(test.column.as_str())?;
+        let own = format!("{}.{}", scope.alias, quoted(&column.compared_name()));
+        let layout = self.layouts.table(test.table.as_str())?;
+        let (table, key) = (layout.sql_name(), quoted(layout.key()));
+        let parent = quoted(&layout.column(test.parent.as_str())?.compared_name());
+        let (from, to) = match test.direction {
+            Direction::Above => (&key, &parent),
+            Direction::Under => (&parent, &key),
+        };
+        // Null stays unknown, which IN an empty list is not.
+        self.statement.push(&format!("(CASE WHEN {own} IS NULL THEN NULL WHEN {own} = "));
+        self.statement.bind(Cell::id(test.of));
+        self.statement.push(&format!(
+            " THEN {} ELSE {own} IN (WITH RECURSIVE walked(id) AS (SELECT h.{to} FROM {table} h WHERE h.{from} = ",
+            if test.includes_self { "1 = 1" } else { "1 = 0" },
+        ));
+        self.statement.bind(Cell::id(test.of));
+        self.statement.push(&format!(
+            " AND h.{to} IS NOT NULL UNION SELECT h.{to} FROM {table} h JOIN walked ON h.{from} = walked.id \
+             WHERE h.{to} IS NOT NULL) SELECT id FROM walked) END)"
+        ));
+        Ok(())
     }
 
     fn push_parts(&mut self, parts: &'a [Predicate], current: usize, word: &str, empty: &str) -> Result<()> {

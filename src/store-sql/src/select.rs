@@ -9,7 +9,7 @@ use crate::layout::{Codec, ColumnLayout, Layouts, TableLayout};
 use crate::statement::{Question, Statement};
 use crate::{aggregate, names};
 use model::RowVersion;
-use query::{Answer, AnswerRow, BoundLink, BoundOutput, BoundPlan, LinkKind, Order};
+use query::{Answer, AnswerRow, BoundLink, BoundOrder, BoundOutput, BoundPlan, LinkKind};
 use std::sync::Arc;
 
 /// The answer to a plan, of the rows that `access` reaches.
@@ -254,7 +254,7 @@ impl<'a> Builder<'a> {
         Ok(())
     }
 
-    fn order_terms(&self, orders: &[Order]) -> Result<Vec<String>> {
+    fn order_terms(&self, orders: &[BoundOrder]) -> Result<Vec<String>> {
         let mut terms = Vec::new();
         for order in orders {
             let scope = self.resolve(order.link.as_deref(), ROOT)?;
@@ -263,7 +263,7 @@ impl<'a> Builder<'a> {
             if column.codec == Codec::Reference {
                 terms.push(order_term(&self.name_of(scope, column), order.descending));
             }
-            terms.push(order_term(&own, order.descending));
+            terms.extend(ranked_terms(order, &own));
         }
         Ok(terms)
     }
@@ -387,6 +387,20 @@ impl<'a> Builder<'a> {
 
 const fn is_joined(kind: LinkKind) -> bool {
     matches!(kind, LinkKind::Inner | LinkKind::Outer | LinkKind::First)
+}
+
+/// What an order by one expression goes by: the places of its options, then, of those that are not listed, their numbers.
+pub fn ranked_terms(order: &BoundOrder, own: &str) -> Vec<String> {
+    let Some(ranks) = &order.ranks else { return vec![order_term(own, order.descending)] };
+    let mut place = String::from("CASE");
+    let mut unlisted = String::from("CASE");
+    for (number, rank) in ranks.iter() {
+        place.push_str(&format!(" WHEN {own} = {number} THEN {rank}"));
+        unlisted.push_str(&format!(" WHEN {own} = {number} THEN 0"));
+    }
+    place.push_str(&format!(" WHEN {own} IS NOT NULL THEN {} END", u32::MAX));
+    unlisted.push_str(&format!(" ELSE {own} END"));
+    [place, unlisted].iter().map(|term| order_term(term, order.descending)).collect()
 }
 
 /// Null is smaller than everything, on both databases.

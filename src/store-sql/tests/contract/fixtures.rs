@@ -171,6 +171,7 @@ pub fn plan(table: &str, columns: &[&str], filter: Option<Predicate>) -> BoundPl
         wants_total: false,
         time_zone: TimeZone::utc(),
         first_weekday: 1,
+        fiscal: model::FiscalCalendar::default(),
     }
 }
 

@@ -2,7 +2,7 @@
 
 use crate::fixtures::{fill, id, link, metadata, outputs, plan, reference, test, text};
 use model::{Columns, Metadata, RowId, TableName, Value};
-use query::{Answer, BoundPlan, LinkKind, Order, Test};
+use query::{Answer, BoundOrder, BoundPlan, LinkKind, Test};
 use std::collections::BTreeMap;
 use store_sql::testing::Place;
 use store_sql::{Access, BulkRow, Database, Reach};
@@ -137,7 +137,7 @@ pub async fn names_of_references_are_those_of_now(place: &Place) {
     write.update("thing", id(1), &Columns::new().with("name", text("Ébène")), None).await.unwrap();
     write.commit().await.unwrap();
     let mut wanted = plan("thing", &["about"], Some(test("about", Test::NotNull)));
-    wanted.orders = vec![Order { link: None, column: "about".into(), descending: true }];
+    wanted.orders = vec![BoundOrder { link: None, column: "about".into(), descending: true, ranks: None }];
     let answer = ask(&database, &wanted, &Access::everything()).await;
     assert_eq!(ids(&answer), [2, 3], "by name, the unnamed last when the largest come first");
     let Value::Reference(named) = &answer.rows[0].values[0] else { panic!("{answer:?}") };
