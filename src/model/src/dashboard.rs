@@ -1,6 +1,6 @@
 //! A dashboard: a form of no row, whose cells show charts, lists and pages.
 
-use crate::{Cell, ChartId, DisplayConditions, FormId, Label, Language, Tab, TableName, ViewId};
+use crate::{Cell, DisplayConditions, FormId, Label, Language, Subgrid, Tab};
 use serde::{Deserialize, Serialize};
 
 /// A dashboard as it is kept (`systemform` of type 0).
@@ -41,24 +41,7 @@ pub struct Dashboard {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Component {
     /// A list, a chart, or both, of the rows of a view.
-    Rows {
-        /// Of which table.
-        table: TableName,
-        /// The view; none means the table's default.
-        view: Option<ViewId>,
-        /// The chart; none means the table's default.
-        chart: Option<ChartId>,
-        /// List, chart or both.
-        mode: GridMode,
-        /// Rows of the list on a page; none means as many as fit.
-        rows_per_page: Option<u16>,
-        /// True when the user may choose another view.
-        view_picker: bool,
-        /// True when the user may choose another chart.
-        chart_picker: bool,
-        /// True when the list has a search box.
-        quick_find: bool,
-    },
+    Rows(Subgrid),
     /// A page from elsewhere.
     Frame {
         /// Its address.

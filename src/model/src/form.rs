@@ -1,6 +1,6 @@
 //! A form as FormXML describes it, read into values that a screen can draw.
 
-use crate::{ChartId, ColumnName, Component, FormId, GridMode, Label, Language, TableName, ViewId};
+use crate::{ColumnName, FormId, Label, Language, TableName};
 use serde::{Deserialize, Serialize};
 
 /// A form of a table.
@@ -379,6 +379,25 @@ impl Control {
 }
 
 impl Form {
+    /// A form with these tabs and nothing else.
+    #[must_use]
+    pub fn new(id: FormId, table: TableName, kind: FormKind, tabs: Vec<Tab>) -> Self {
+        Self {
+            id,
+            table,
+            name: Label::default(),
+            kind,
+            header: Vec::new(),
+            tabs,
+            footer: Vec::new(),
+            related: Vec::new(),
+            display: DisplayConditions::default(),
+            parameters: Vec::new(),
+            hidden_columns: Vec::new(),
+            ancestor: None,
+        }
+    }
+
     /// Every cell: header first, then tab by tab, the footer last.
     pub fn cells(&self) -> impl Iterator<Item = &Cell> {
         let body = self.tabs.iter().flat_map(|tab| &tab.columns).flat_map(|column| &column.sections);

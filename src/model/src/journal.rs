@@ -1,6 +1,6 @@
 //! The user's own changes that the server has not confirmed.
 
-use crate::{ChangeSet, Columns, EntryId, RowId, TableName, Timestamp};
+use crate::{ChangeSet, ColumnName, Columns, EntryId, RowId, TableName, Timestamp};
 use serde::{Deserialize, Serialize};
 
 /// The kebab-case name of a command, as on the command bar (`save`, `close-as-won`).
@@ -62,8 +62,21 @@ pub enum ParkReason {
         /// The message.
         message: String,
     },
+    /// It names tables or columns that the org has removed meanwhile.
+    Removed(Vec<RemovedPart>),
     /// It needs another entry that is parked.
     DependsOn(EntryId),
+}
+
+/// A table or column that an entry names and that the org has no longer.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct RemovedPart {
+    /// The table.
+    pub table: TableName,
+    /// The column; none when the whole table is gone.
+    pub column: Option<ColumnName>,
+    /// What the column, or the table, was last called in the user's language; its logical name where that is unknown.
+    pub label: String,
 }
 
 /// Where an entry stands.

@@ -5,12 +5,14 @@ mod change;
 mod chart;
 mod column;
 mod command_set;
+pub mod component;
 mod dashboard;
 mod form;
 mod id;
 mod journal;
 mod label;
 mod metadata;
+mod parameters;
 mod process;
 mod row;
 mod sink;
@@ -21,8 +23,8 @@ mod value;
 mod view;
 pub mod xml;
 
-pub use chart::{Chart, ChartAxis, ChartKind, ChartRecord, ChartSeries};
 pub use change::{Change, ChangeSet};
+pub use chart::{Chart, ChartAxis, ChartKind, ChartRecord, ChartSeries};
 pub use column::{
     BooleanOptions, ChoiceOption, Column, ColumnKind, DateBehavior, DateFormat, IntegerFormat, LookupStyle,
     MemoFormat, PrecisionSource, Requirement, TextFormat, Writable,
@@ -30,20 +32,23 @@ pub use column::{
 pub use command_set::{
     CommandAction, CommandButton, CommandButtonKind, CommandLocation, CommandSet, CommandSetRecord,
 };
+pub use component::{ComponentKey, ComponentKind, MetadataDelta};
 pub use dashboard::{Component, Dashboard, DashboardRecord, GridMode};
 pub use form::{
-    Cell, Control, ControlKind, CustomControl, DisplayConditions, Form, FormColumn, FormFactor, FormKind, FormParameter,
-    FormRow, LabelPosition, RelatedItem, Section, Tab,
+    Cell, Control, ControlKind, CustomControl, DisplayConditions, Form, FormColumn, FormFactor, FormKind,
+    FormParameter, FormRow, LabelPosition, RelatedItem, Section, Tab,
 };
 pub use id::{
-    AppName, ChartId, ColumnName, EntryId, FormId, IdProblem, ProcessId, RowId, RowVersion, StageId, TableName, ViewId,
+    AppName, ChartId, ColumnName, EntryId, FormId, IdProblem, ProcessId, RowId, RowVersion, StageId,
+    TableName, ViewId,
 };
-pub use journal::{Command, CommandName, EntryState, JournalEntry, ParkReason};
+pub use journal::{Command, CommandName, EntryState, JournalEntry, ParkReason, RemovedPart};
 pub use label::{Label, Language};
 pub use metadata::{
     AppRecord, Depth, FiscalCalendar, FiscalPeriod, FormRecord, Metadata, OrganizationSettings, Privileges,
     Right, TableRights, UserProfile, ViewRecord,
 };
+pub use parameters::{LookupFilter, LookupSearch, Subgrid};
 pub use process::{
     Branch, BranchTest, Process, ProcessRecord, Stage, StageCategory, StageRelationship, Step, StepKind,
 };

@@ -1,8 +1,8 @@
 //! Everything a client must know of an org's solution and of its user before it can draw anything.
 
 use crate::{
-    AppName, ChartRecord, CommandSetRecord, DashboardRecord, FormId, Label, Language, ProcessRecord, RowId, Table,
-    TableName, TimeZone, ViewId,
+    AppName, ChartRecord, CommandSetRecord, DashboardRecord, FormId, Label, Language, ProcessRecord, RowId,
+    Table, TableName, TimeZone, ViewId,
 };
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;

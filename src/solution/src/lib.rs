@@ -9,7 +9,7 @@ mod tables;
 
 pub use error::SolutionError;
 pub use roles::{RoleRecord, roles};
-pub use screens::{apps, forms, views};
+pub use screens::{apps, charts, command_sets, dashboards, forms, processes, views};
 pub use tables::tables;
 
 use model::Metadata;
@@ -17,7 +17,7 @@ use model::Metadata;
 /// Grows with every released change of the data files, so that clients fetch the metadata again.
 pub const VERSION: i64 = 1;
 
-/// The whole solution: tables, forms, views, apps.
+/// The whole solution: tables, forms, views, apps, process flows, charts, dashboards, commands.
 pub fn metadata() -> Result<Metadata, SolutionError> {
     Ok(Metadata {
         version: VERSION,
@@ -25,6 +25,10 @@ pub fn metadata() -> Result<Metadata, SolutionError> {
         forms: forms()?,
         views: views()?,
         apps: apps()?,
+        processes: processes()?,
+        charts: charts()?,
+        dashboards: dashboards()?,
+        command_sets: command_sets()?,
         ..Metadata::default()
     })
 }

@@ -12,20 +12,9 @@ const MAX_SECTION_COLUMNS: usize = 4;
 #[must_use]
 pub fn parse_form(record: &FormRecord) -> (Form, Vec<Problem>) {
     let mut problems = Problems::default();
-    let mut form = Form {
-        id: record.id,
-        table: record.table.clone(),
-        name: record.name.clone(),
-        kind: FormKind::from_number(record.kind),
-        header: Vec::new(),
-        tabs: Vec::new(),
-        footer: Vec::new(),
-        related: Vec::new(),
-        display: crate::DisplayConditions::default(),
-        parameters: Vec::new(),
-        hidden_columns: Vec::new(),
-        ancestor: None,
-    };
+    let kind = FormKind::from_number(record.kind);
+    let mut form = Form::new(record.id, record.table.clone(), kind, Vec::new());
+    form.name = record.name.clone();
     if let Some(root) = problems.read(&record.form_xml, "form") {
         if let Some(header) = root.child("header") {
             let rows = read_rows(header, "form/header", &mut problems);

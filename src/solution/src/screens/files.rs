@@ -1,11 +1,12 @@
-//! Which data files hold forms, views and apps. Each file says of itself what it is; here only its path stands.
+//! Which data files hold forms, views, apps, processes, charts, dashboards and commands. Each file says of itself what it is; here only its path stands.
 
 /// The files below `data/<folder>/`, each with its text.
 macro_rules! files {
-    ($folder:literal: $($path:literal),+ $(,)?) => {
+    ($folder:literal: $($path:literal),+ $(,)?) => { files![$folder ".xml": $($path),+] };
+    ($folder:literal $ending:literal: $($path:literal),+ $(,)?) => {
         &[$((
-            concat!($folder, "/", $path, ".xml"),
-            include_str!(concat!("../../data/", $folder, "/", $path, ".xml")),
+            concat!($folder, "/", $path, $ending),
+            include_str!(concat!("../../data/", $folder, "/", $path, $ending)),
         )),+]
     };
 }
@@ -108,4 +109,24 @@ pub const VIEWS: &[(&str, &str)] = files!["views":
 pub const APPS: &[(&str, &str)] = files!["apps":
     "saleshub",
     "salespro",
+];
+
+/// One business process flow per file.
+pub const PROCESSES: &[(&str, &str)] = files!["processes" ".json":
+    "opportunitysalesprocess",
+];
+
+/// One chart per file.
+pub const CHARTS: &[(&str, &str)] = files!["charts":
+    "opportunity/pipeline-by-stage",
+];
+
+/// One dashboard per file.
+pub const DASHBOARDS: &[(&str, &str)] = files!["dashboards":
+    "sales-activity",
+];
+
+/// The commands of one table per file.
+pub const COMMANDS: &[(&str, &str)] = files!["commands":
+    "opportunity",
 ];

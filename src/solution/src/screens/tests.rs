@@ -42,7 +42,15 @@ fn solution() -> Metadata {
 
 #[test]
 fn every_file_in_the_folders_is_listed() {
-    for (folder, listed) in [("forms", files::FORMS), ("views", files::VIEWS), ("apps", files::APPS)] {
+    for (folder, listed) in [
+        ("forms", files::FORMS),
+        ("views", files::VIEWS),
+        ("apps", files::APPS),
+        ("processes", files::PROCESSES),
+        ("charts", files::CHARTS),
+        ("dashboards", files::DASHBOARDS),
+        ("commands", files::COMMANDS),
+    ] {
         let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("data");
         let mut folders = vec![root.join(folder)];
         let mut found = BTreeSet::new();

@@ -10,6 +10,7 @@ use quick_xml::events::{BytesStart, Event};
 /// The outer element of a screen file.
 pub struct Wrapper<'a> {
     file: &'a str,
+    text: &'a str,
     attributes: Vec<(String, String)>,
     children: Vec<(String, &'a str)>,
 }
@@ -30,7 +31,7 @@ impl<'a> Wrapper<'a> {
             }
         };
         let children = children(file, text, &mut reader)?;
-        Ok(Self { file, attributes, children })
+        Ok(Self { file, text, attributes, children })
     }
 
     /// The attribute of this name.
@@ -53,6 +54,11 @@ impl<'a> Wrapper<'a> {
     /// The child element of this name as XML, without the white space between its elements.
     pub fn xml(&self, name: &str) -> Result<String, SolutionError> {
         Ok(compact(self.child(name)?))
+    }
+
+    /// The whole file as XML, for what is stored with its outer element.
+    pub fn whole(&self) -> String {
+        compact(self.text)
     }
 
     /// The texts in a child element such as `<names>`, by language.

@@ -91,9 +91,8 @@ fn split_timeline(tabs: &mut Vec<Tab>, label: &str) {
     let own = Tab {
         name: "timeline".to_owned(),
         label: Label::one(Language::English, label),
-        visible: true,
-        on_phone: true,
         columns: vec![FormColumn { width_percent: 100, sections: taken }],
+        ..Tab::default()
     };
     if first.columns.is_empty() {
         tabs[0] = own;
@@ -121,41 +120,20 @@ mod tests {
     use model::{FormKind, FormRow};
 
     fn cell(kind: ControlKind, column: Option<&str>) -> Cell {
-        Cell {
-            label: Label::default(),
-            show_label: true,
-            visible: true,
-            on_phone: true,
-            column_span: 1,
-            row_span: 1,
-            control: Some(Control {
-                id: "control".to_owned(),
-                kind,
-                column: column.map(Into::into),
-                disabled: false,
-                required: false,
-                parameters: Vec::new(),
-            }),
-        }
+        let column = column.map(Into::into);
+        let control = Control { id: "control".to_owned(), kind, column, ..Control::default() };
+        Cell { control: Some(control), ..Cell::default() }
     }
 
     fn tab(cells: Vec<Cell>) -> Tab {
-        let section = Section {
-            name: "section".to_owned(),
-            label: Label::default(),
-            show_label: true,
-            visible: true,
-            on_phone: true,
-            columns: 1,
-            rows: cells.into_iter().map(|cell| FormRow { cells: vec![cell] }).collect(),
-        };
-        Tab {
-            name: "tab".to_owned(),
-            label: Label::default(),
-            visible: true,
-            on_phone: true,
-            columns: vec![FormColumn { width_percent: 100, sections: vec![section] }],
-        }
+        let rows = cells.into_iter().map(|cell| FormRow { cells: vec![cell] }).collect();
+        let section = Section { name: "section".to_owned(), rows, ..Section::default() };
+        let columns = vec![FormColumn { width_percent: 100, sections: vec![section] }];
+        Tab { name: "tab".to_owned(), columns, ..Tab::default() }
+    }
+
+    fn form(tabs: Vec<Tab>) -> Form {
+        Form::new(model::FormId::from_u128(1), "account".into(), FormKind::Main, tabs)
     }
 
     fn table() -> Table {
@@ -169,18 +147,11 @@ mod tests {
 
     #[test]
     fn a_tab_of_controls_we_do_not_have_is_left_out_and_so_are_unknown_columns() {
-        let form = Form {
-            id: model::FormId::from_u128(1),
-            table: "account".into(),
-            name: Label::default(),
-            kind: FormKind::Main,
-            header: Vec::new(),
-            tabs: vec![
-                tab(vec![cell(ControlKind::Text, Some("name")), cell(ControlKind::Text, Some("unheard_of"))]),
-                tab(vec![cell(ControlKind::Map, None), cell(ControlKind::WebResource, None)]),
-                tab(vec![cell(ControlKind::Timeline, None)]),
-            ],
-        };
+        let form = form(vec![
+            tab(vec![cell(ControlKind::Text, Some("name")), cell(ControlKind::Text, Some("unheard_of"))]),
+            tab(vec![cell(ControlKind::Map, None), cell(ControlKind::WebResource, None)]),
+            tab(vec![cell(ControlKind::Timeline, None)]),
+        ]);
         let tabs = drawn_tabs(&form, &table(), false, false, "Timeline");
         assert_eq!(tabs.len(), 2);
         assert_eq!(tabs[0].columns[0].sections[0].rows.len(), 1);
@@ -197,14 +168,7 @@ mod tests {
     fn a_phone_shows_the_timeline_on_a_tab_of_its_own() {
         let mut summary = tab(vec![cell(ControlKind::Text, Some("name"))]);
         summary.columns.push(tab(vec![cell(ControlKind::Timeline, None)]).columns.remove(0));
-        let form = Form {
-            id: model::FormId::from_u128(1),
-            table: "account".into(),
-            name: Label::default(),
-            kind: FormKind::Main,
-            header: Vec::new(),
-            tabs: vec![summary, tab(vec![cell(ControlKind::Text, Some("name"))])],
-        };
+        let form = form(vec![summary, tab(vec![cell(ControlKind::Text, Some("name"))])]);
         let names = |tabs: Vec<Tab>| tabs.into_iter().map(|tab| tab.name).collect::<Vec<_>>();
         assert_eq!(names(drawn_tabs(&form, &table(), true, false, "Timeline")), ["tab", "timeline", "tab"]);
         assert_eq!(names(drawn_tabs(&form, &table(), false, false, "Timeline")), ["tab", "tab"]);
@@ -214,14 +178,7 @@ mod tests {
     fn a_phone_leaves_out_what_the_form_says() {
         let mut narrow = cell(ControlKind::Text, Some("name"));
         narrow.on_phone = false;
-        let form = Form {
-            id: model::FormId::from_u128(1),
-            table: "account".into(),
-            name: Label::default(),
-            kind: FormKind::Main,
-            header: Vec::new(),
-            tabs: vec![tab(vec![narrow])],
-        };
+        let form = form(vec![tab(vec![narrow])]);
         assert_eq!(drawn_tabs(&form, &table(), false, false, "Timeline").len(), 1);
         assert!(drawn_tabs(&form, &table(), true, false, "Timeline").is_empty());
     }
