@@ -9,7 +9,9 @@ use crate::StoreError;
 use crate::column::ColumnData;
 use hashbrown::{HashMap, HashSet};
 use model::{Date, Decimal, TimeZone, Timestamp, Value};
-use query::{Aggregate, Answer, AnswerRow, BoundPlan, Function, GroupBy, Measure, compare_values};
+use query::{
+    Aggregate, Answer, AnswerRow, BoundOrder, BoundPlan, Function, GroupBy, Measure, compare_values,
+};
 use rust_decimal::RoundingStrategy;
 use rust_decimal::prelude::ToPrimitive;
 use std::cmp::Ordering;
@@ -354,15 +356,19 @@ impl Sum {
 fn sort(rows: &mut [Vec<Value>], plan: &BoundPlan, names: &[String], groups: usize) {
     let asked = plan.orders.iter().filter_map(|order| {
         let place = names.iter().position(|name| *name == order.column.as_str())?;
-        Some((place, order.descending))
+        Some((place, Some(order)))
     });
-    let criteria: Vec<(usize, bool)> = asked.chain((0..groups).map(|place| (place, false))).collect();
+    let criteria: Vec<(usize, Option<&BoundOrder>)> =
+        asked.chain((0..groups).map(|place| (place, None))).collect();
     rows.sort_by(|a, b| {
-        for (place, descending) in &criteria {
+        for (place, order) in &criteria {
             let (Some(a), Some(b)) = (a.get(*place), b.get(*place)) else { continue };
-            let ordering = compare_values(a, b).unwrap_or(Ordering::Equal);
+            let ordering = match order {
+                Some(order) => order.compare(a, b),
+                None => compare_values(a, b).unwrap_or(Ordering::Equal),
+            };
             if ordering.is_ne() {
-                return if *descending { ordering.reverse() } else { ordering };
+                return ordering;
             }
         }
         Ordering::Equal

@@ -5,7 +5,7 @@
 
 use super::condition;
 use super::context::{Context, column};
-use super::join;
+use super::{hierarchy, join};
 use crate::StoreError;
 use crate::column::bits::Bits;
 use crate::table::TableData;
@@ -35,6 +35,10 @@ pub fn select(
             rest.remove(&holding);
             Ok(rest)
         }
+        Predicate::Hierarchy(test) => match &test.link {
+            Some(alias) => Err(StoreError::UnknownAlias(alias.clone())),
+            None => hierarchy::select(context, table, test, wanted, within),
+        },
         Predicate::Test { link: Some(alias), .. } => Err(StoreError::UnknownAlias(alias.clone())),
         Predicate::Test { link: None, column: name, test: Test::CompareColumn(comparison, other) } => {
             let (first, second) = (column(table, name)?, column(table, other)?);
@@ -96,6 +100,7 @@ fn cost(predicate: &Predicate) -> u32 {
         Predicate::Test { .. } => 1,
         Predicate::Not(part) => cost(part),
         Predicate::And(parts) | Predicate::Or(parts) => parts.iter().map(cost).max().unwrap_or(0),
+        Predicate::Hierarchy(_) => 6,
         Predicate::Linked(_) => 9,
     }
 }

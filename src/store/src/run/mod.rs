@@ -7,6 +7,7 @@ mod aggregate;
 mod condition;
 mod context;
 mod filter;
+mod hierarchy;
 mod join;
 mod key;
 mod order;
@@ -54,6 +55,9 @@ fn add_linked(predicate: &Predicate, tables: &mut BTreeSet<TableName>) {
         }
         Predicate::Not(part) => add_linked(part, tables),
         Predicate::Linked(link) => add_link(link, tables),
+        Predicate::Hierarchy(test) => {
+            tables.insert(test.table.clone());
+        }
         Predicate::Test { .. } | Predicate::Constant(_) => {}
     }
 }

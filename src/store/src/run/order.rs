@@ -4,8 +4,9 @@ use super::context::{Column, Context, column};
 use super::tuples::Tuples;
 use crate::StoreError;
 use crate::column::{Codes, ColumnData, references::References};
-use model::RowId;
-use query::{Order, compare_values, fold};
+use hashbrown::HashMap;
+use model::{RowId, ValueRef};
+use query::{BoundOrder, compare_values, fold};
 use std::borrow::Cow;
 use std::cmp::Ordering;
 
@@ -14,13 +15,15 @@ struct Criterion<'a> {
     source: usize,
     column: Column<'a>,
     descending: bool,
+    /// The places of options by their labels, where those decide.
+    ranks: Option<Ranks>,
 }
 
 /// The first `keep` tuples in the order asked for; rows that are equal in it come by their ids.
 pub fn sort<'a>(
     context: &Context<'a>,
     tuples: &Tuples<'a>,
-    orders: &[Order],
+    orders: &[BoundOrder],
     keep: usize,
 ) -> Result<Vec<usize>, StoreError> {
     let mut criteria = Vec::new();
@@ -28,11 +31,12 @@ pub fn sort<'a>(
         let source = tuples.source(order.link.as_deref())?;
         if let Some(found) = tuples.sources.get(source) {
             let column = column(found.table, &order.column)?;
-            criteria.push(Criterion { source, column, descending: order.descending });
+            let ranks = order.ranks.as_ref().map(|ranks| Ranks::of(ranks));
+            criteria.push(Criterion { source, column, descending: order.descending, ranks });
         }
     }
     let root: &[RowId] = tuples.sources.first().map_or(&[], |root| &root.table.ids);
-    criteria.push(Criterion { source: 0, column: Column::Key(root), descending: false });
+    criteria.push(Criterion { source: 0, column: Column::Key(root), descending: false, ranks: None });
     let marks = marks(context, tuples, criteria.first());
     let mut sorted: Vec<(u128, usize)> = marks.into_iter().zip(0..).collect();
     let compare = |a: &(u128, usize), b: &(u128, usize)| {
@@ -53,7 +57,7 @@ pub fn sort<'a>(
 /// For each tuple a number that is never in the wrong order by the first criterion: most comparisons end with it.
 fn marks<'a>(context: &Context<'a>, tuples: &Tuples<'a>, first: Option<&Criterion<'a>>) -> Vec<u128> {
     let Some(first) = first else { return vec![0; tuples.length()] };
-    let mut marker = Marker::new(context, first.column);
+    let mut marker = Marker::new(context, first);
     let mark = |tuple| {
         let mark = tuples.slot(first.source, tuple).map_or(0, |slot| marker.mark(slot));
         if first.descending { !mark } else { mark }
@@ -64,15 +68,85 @@ fn marks<'a>(context: &Context<'a>, tuples: &Tuples<'a>, first: Option<&Criterio
 struct Marker<'c, 'a> {
     context: &'c Context<'a>,
     column: Column<'a>,
+    ranks: Option<&'c Ranks>,
     /// The marks of references already asked for; 0 for the others.
     known: Vec<u128>,
+}
+
+/// The options of a column by number, with the place of each among their labels.
+struct Ranks {
+    first: i32,
+    /// From `first` on, `u32::MAX` for numbers that are not listed.
+    near: Vec<u32>,
+    /// Those too far away from `first`.
+    far: HashMap<i32, u32>,
+}
+
+/// Numbers of options this close together are looked up in a list.
+const NEAR: usize = 4096;
+
+impl Ranks {
+    fn of(ranks: &[(i32, u32)]) -> Self {
+        let first = ranks.iter().map(|(number, _)| *number).min().unwrap_or(0);
+        let mut all = Self { first, near: Vec::new(), far: HashMap::new() };
+        for (number, place) in ranks {
+            match all.index(*number) {
+                Some(index) => {
+                    if index >= all.near.len() {
+                        all.near.resize(index + 1, u32::MAX);
+                    }
+                    if let Some(known) = all.near.get_mut(index).filter(|known| **known == u32::MAX) {
+                        *known = *place;
+                    }
+                }
+                None => {
+                    all.far.entry(*number).or_insert(*place);
+                }
+            }
+        }
+        all
+    }
+
+    fn index(&self, number: i32) -> Option<usize> {
+        let above = i64::from(number) - i64::from(self.first);
+        usize::try_from(above).ok().filter(|above| *above < NEAR)
+    }
+
+    /// A number in the order of the labels; numbers that are not listed come last, by number.
+    fn mark(&self, number: i32) -> u128 {
+        let near = self.index(number).map(|index| self.near.get(index).copied().unwrap_or(u32::MAX));
+        match near.or_else(|| self.far.get(&number).copied()).unwrap_or(u32::MAX) {
+            u32::MAX => of_number(i64::from(number)) + (1 << 65),
+            place => u128::from(place) + 1,
+        }
+    }
+
+    /// The mark of what stands in a slot, 0 for nothing.
+    fn place(&self, column: Column<'_>, slot: usize) -> u128 {
+        let Column::Data(data) = column else { return 0 };
+        number(data, slot).map_or(0, |number| self.mark(number))
+    }
+}
+
+/// The number of a choice or yes/no.
+fn number(data: &ColumnData, slot: usize) -> Option<i32> {
+    match data {
+        ColumnData::Choice(numbers) => numbers.get(slot),
+        ColumnData::Boolean(numbers) => numbers.get(slot).map(i32::from),
+        other => match other.get(slot) {
+            ValueRef::Choice(number) => Some(number),
+            ValueRef::Boolean(flag) => Some(i32::from(flag)),
+            _ => None,
+        },
+    }
 }
 
 /// So many different references are ranked beforehand.
 const FEW: usize = 4096;
 
 impl<'c, 'a> Marker<'c, 'a> {
-    fn new(context: &'c Context<'a>, column: Column<'a>) -> Self {
+    fn new(context: &'c Context<'a>, criterion: &'c Criterion<'a>) -> Self {
+        let column = criterion.column;
         let known = match column {
             Column::Data(ColumnData::Reference(references)) if references.pool.length() <= FEW => {
                 ranks(context, references)
@@ -80,7 +154,7 @@ impl<'c, 'a> Marker<'c, 'a> {
             Column::Data(ColumnData::Reference(references)) => vec![0; references.pool.length()],
             _ => Vec::new(),
         };
-        Self { context, column, known }
+        Self { context, column, ranks: criterion.ranks.as_ref(), known }
     }
 
     fn mark(&mut self, slot: usize) -> u128 {
@@ -88,6 +162,9 @@ impl<'c, 'a> Marker<'c, 'a> {
             Column::Key(ids) => return ids.get(slot).map_or(0, |id| of_id(id.as_u128())),
             Column::Data(data) => data,
         };
+        if let Some(ranks) = self.ranks {
+            return number(data, slot).map_or(0, |number| ranks.mark(number));
+        }
         let found = match data {
             ColumnData::Text(texts) => match texts.get(slot) {
                 0 => None,
@@ -113,7 +190,7 @@ impl<'c, 'a> Marker<'c, 'a> {
                 }
                 Some(mark)
             }
-            other => (!matches!(other.get(slot), model::ValueRef::Null)).then_some(1),
+            other => (!matches!(other.get(slot), ValueRef::Null)).then_some(1),
         };
         found.unwrap_or(0)
     }
@@ -170,7 +247,10 @@ fn compare_tuples(
     for criterion in criteria {
         let slots = (tuples.slot(criterion.source, a), tuples.slot(criterion.source, b));
         let ordering = match slots {
-            (Some(a), Some(b)) => compare_slots(context, criterion.column, a, b),
+            (Some(a), Some(b)) => match &criterion.ranks {
+                None => compare_slots(context, criterion.column, a, b),
+                Some(ranks) => ranks.place(criterion.column, a).cmp(&ranks.place(criterion.column, b)),
+            },
             (a, b) => {
                 let is_null =
                     |slot: Option<usize>| slot.is_none_or(|slot| criterion.column.value(slot).is_null());

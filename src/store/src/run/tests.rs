@@ -6,7 +6,7 @@ use crate::testing::{self, Choices, kinds, now};
 use crate::{MemoryBlocks, PageCommit, Store};
 use model::{ColumnName, Row, RowId, RowSink, RowVersion, Table, TimeZone, Value};
 use query::{
-    Aggregate, Comparison, DatePart, Function, GroupBy, LinkKind, Measure, Order, OutputColumn, Page,
+    Aggregate, BoundOrder, Comparison, DatePart, Function, GroupBy, LinkKind, Measure, OutputColumn, Page,
     Pattern, Test, fold,
 };
 use std::collections::BTreeMap;
@@ -188,16 +188,17 @@ fn joined(links: &[BoundLink], aliases: &mut Vec<String>) {
     }
 }
 
-fn orders(choices: &mut Choices, aliases: &[String]) -> Vec<Order> {
+fn orders(choices: &mut Choices, aliases: &[String]) -> Vec<BoundOrder> {
     let sortable =
         ["name", "stage", "amount", "rate", "minutes", "latitude", "statecode", "donotphone", "due"];
     let also = ["createdon", "processid", "parentid", "ownerid", "thingid"];
     let all: Vec<&str> = sortable.into_iter().chain(also).collect();
     (0..choices.below(3))
-        .map(|_| Order {
+        .map(|_| BoundOrder {
             link: (!aliases.is_empty() && choices.below(3) == 0).then(|| choices.of(aliases)),
             column: choices.of(&all).into(),
             descending: choices.below(2) == 0,
+            ranks: None,
         })
         .collect()
 }
@@ -270,6 +271,7 @@ fn plan(choices: &mut Choices) -> BoundPlan {
         wants_total: true,
         time_zone: TimeZone::utc(),
         first_weekday: 1,
+        fiscal: model::FiscalCalendar::default(),
     }
 }
 
@@ -357,12 +359,13 @@ fn columns_of_many_different_texts_are_searched_and_ordered_alike() {
             output: BoundOutput::Columns(vec![OutputColumn::named("name")]),
             filter: Some(if is_sparse { Predicate::And(vec![test, few]) } else { test }),
             links: vec![],
-            orders: vec![Order { link: None, column: "name".into(), descending: false }],
+            orders: vec![BoundOrder { link: None, column: "name".into(), descending: false, ranks: None }],
             distinct: false,
             page: Page { offset: 3, limit: 20 },
             wants_total: true,
             time_zone: TimeZone::utc(),
             first_weekday: 1,
+            fiscal: model::FiscalCalendar::default(),
         };
         let answer = now(store.run(&plan)).unwrap();
         let found: Vec<_> = answer.rows.iter().map(|row| row.id.unwrap()).collect();

@@ -7,7 +7,7 @@ use crate::StoreError;
 use crate::column::bits::Bits;
 use crate::table::TableData;
 use model::Value;
-use query::{BoundLink, LinkKind, Predicate, Test, split_alias};
+use query::{BoundLink, HierarchyTest, LinkKind, Predicate, Test, split_alias};
 
 /// A table that takes part.
 pub struct Source<'a> {
@@ -149,6 +149,7 @@ fn names_alias(predicate: &Predicate) -> bool {
         Predicate::Not(part) => names_alias(part),
         Predicate::Test { link: Some(_), .. } => true,
         Predicate::Test { test: Test::CompareColumn(_, other), .. } => split_alias(other).0.is_some(),
+        Predicate::Hierarchy(test) => test.link.is_some(),
         Predicate::Test { .. } | Predicate::Linked(_) | Predicate::Constant(_) => false,
     }
 }
@@ -188,6 +189,11 @@ impl Check {
             Predicate::Or(parts) => Self::Some(all(parts)?),
             Predicate::Not(part) => Self::Not(Box::new(Self::of(context, tuples, part)?)),
             Predicate::Linked(_) | Predicate::Constant(_) => Self::rows(context, tuples, 0, part, None)?,
+            Predicate::Hierarchy(test) => {
+                let source = tuples.source(test.link.as_deref())?;
+                let own = HierarchyTest { link: None, ..(**test).clone() };
+                Self::rows(context, tuples, source, &Predicate::Hierarchy(Box::new(own)), None)?
+            }
             Predicate::Test { link, column, test } => {
                 let source = tuples.source(link.as_deref())?;
                 if let Test::CompareColumn(comparison, other) = test
