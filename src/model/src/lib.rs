@@ -7,6 +7,7 @@ mod column;
 mod command_set;
 pub mod component;
 mod dashboard;
+mod derived;
 mod form;
 mod id;
 mod journal;
@@ -34,6 +35,7 @@ pub use command_set::{
 };
 pub use component::{ComponentKey, ComponentKind, MetadataDelta};
 pub use dashboard::{Component, Dashboard, DashboardRecord, GridMode};
+pub use derived::{ACTIVITY_TABLE, REPEATED_COLUMNS, party_row_id, party_rows};
 pub use form::{
     Cell, Control, ControlKind, CustomControl, DisplayConditions, Form, FormColumn, FormFactor, FormKind,
     FormParameter, FormRow, LabelPosition, RelatedItem, Section, Tab,
