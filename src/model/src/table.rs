@@ -206,6 +206,12 @@ pub enum Cascade {
 }
 
 impl Table {
+    /// True when its rows follow from the rows of other tables: never written, never synchronised.
+    #[must_use]
+    pub const fn is_derived(&self) -> bool {
+        matches!(self.source, TableSource::Activities | TableSource::Parties)
+    }
+
     /// The column of this name.
     #[must_use]
     pub fn column(&self, name: &str) -> Option<&Column> {

@@ -94,6 +94,7 @@ fn store(error: StoreError) -> ServiceError {
         StoreError::UnknownTable(_) => (404, codes::RESOURCE_NOT_FOUND),
         StoreError::UnknownColumn { .. }
         | StoreError::UnknownAlias(_)
+        | StoreError::Derived(_)
         | StoreError::ValueMismatch { .. }
         | StoreError::OutOfRange { .. }
         | StoreError::UnfitText

@@ -65,7 +65,7 @@ async fn count_tables(app: &App, caller: &Caller) -> Answered<Plan> {
         .metadata()
         .tables
         .iter()
-        .filter(|table| table.is_available_offline)
+        .filter(|table| table.is_available_offline && !table.is_derived())
         .filter(|table| *caller.access.reach(table.name.as_str()) != store_sql::Reach::Nothing)
         .collect();
     // What other rows refer to comes first: currencies, units, users, teams; then as the solution lists them.

@@ -2,7 +2,7 @@
 
 use crate::cell::Cell;
 use crate::dialect::quoted;
-use crate::layout::TableLayout;
+use crate::layout::{Layouts, TableLayout};
 use crate::statement::Statement;
 use model::{Columns, Ownership, RowId, Table, TableName};
 use std::collections::BTreeMap;
@@ -78,7 +78,13 @@ impl Reach {
 }
 
 /// Adds the condition under which rows of `layout`, named `alias` in the statement, may be seen.
-pub fn push_condition(statement: &mut Statement, access: &Access, layout: &TableLayout, alias: &str) {
+pub fn push_condition(
+    statement: &mut Statement,
+    access: &Access,
+    layouts: &Layouts,
+    layout: &TableLayout,
+    alias: &str,
+) {
     let (owners, business_units) = match access.reach(layout.name().as_str()) {
         Reach::Everything => {
             statement.push("1 = 1");
@@ -98,9 +104,8 @@ pub fn push_condition(statement: &mut Statement, access: &Access, layout: &Table
             statement.push("1 = 1");
             return;
         }
-        // Rows of a parent are seen with it alone; until there is such a table only those who see everything do.
         Ownership::Parent => {
-            statement.push("1 = 0");
+            push_parents(statement, access, layouts, layout, alias);
             return;
         }
     };
@@ -110,6 +115,33 @@ pub fn push_condition(statement: &mut Statement, access: &Access, layout: &Table
             statement.push(" OR ").push(&format!("{alias}.{} IN ", quoted(column)));
             statement.bind_list(ids.iter().map(|id| Cell::id(*id)));
         }
+    }
+    statement.push(")");
+}
+
+/// Rows of a parent are seen with it: whoever may see one of the rows they belong to sees them.
+fn push_parents(
+    statement: &mut Statement,
+    access: &Access,
+    layouts: &Layouts,
+    layout: &TableLayout,
+    alias: &str,
+) {
+    statement.push("(1 = 0");
+    for (lookup, parent) in &layout.parents {
+        // A table that is its own parent has no row that could decide.
+        let Some(parent) = layouts.find(parent.as_str()).filter(|parent| parent.name() != layout.name())
+        else {
+            continue;
+        };
+        let inner = format!("{alias}p");
+        let (table, key) = (parent.sql_name(), quoted(parent.key()));
+        let lookup = quoted(lookup.as_str());
+        statement.push(&format!(
+            " OR EXISTS (SELECT 1 FROM {table} {inner} WHERE {inner}.{key} = {alias}.{lookup} AND "
+        ));
+        push_condition(statement, access, layouts, parent, &inner);
+        statement.push(")");
     }
     statement.push(")");
 }

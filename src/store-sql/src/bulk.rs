@@ -1,6 +1,7 @@
 //! Many new rows at once, for demo data and imports: few statements, each as large as the database takes.
 
 use crate::cell::{Cell, Storage};
+use crate::derived::refuse_derived;
 use crate::error::Result;
 use crate::layout::TableLayout;
 use crate::statement::Statement;
@@ -24,12 +25,19 @@ impl WriteTransaction {
     /// Writes new rows of one table. The ids must be new.
     pub async fn create_many(&mut self, table: &str, rows: &[BulkRow]) -> Result<()> {
         let layout = Arc::clone(self.layouts.table(table)?);
+        refuse_derived(&layout)?;
+        self.insert_many(&layout, rows).await?;
+        self.add_parties(&layout, rows).await
+    }
+
+    /// Writes new rows of any table, also of one that follows from others.
+    pub(crate) async fn insert_many(&mut self, layout: &TableLayout, rows: &[BulkRow]) -> Result<()> {
         let most_binds = self.session.dialect().most_binds();
         let widest = layout.columns.iter().map(|column| column.write_names().len()).sum::<usize>() + 2;
         let per_statement = (most_binds / widest).clamp(1, ROWS_PER_STATEMENT);
         for chunk in rows.chunks(per_statement) {
             let versions = self.next_versions(chunk.len()).await?;
-            let statement = self.insert(&layout, chunk, &versions)?;
+            let statement = self.insert(layout, chunk, &versions)?;
             self.session.run(statement).await?;
         }
         Ok(())

@@ -113,6 +113,7 @@ impl ReadTransaction {
     pub async fn changes(&mut self, request: &ChangeRequest<'_>) -> Result<ChangePage> {
         let current = self.horizon().await?;
         let layout = Arc::clone(self.layouts.table(request.table)?);
+        crate::derived::refuse_derived(&layout)?;
         let (horizon, taken_at, cursor) = match request.token {
             None => (current, request.now, Cursor::start(Phase::Whole, Horizon::none())),
             Some(token) => {
@@ -159,7 +160,7 @@ impl ReadTransaction {
         picked.push_list(&mut statement, layout, "t");
         statement.push(&format!(" FROM {} t WHERE t.{key} > ", layout.sql_name()));
         statement.bind(Cell::id(cursor.id)).push(" AND ");
-        push_condition(&mut statement, request.access, layout, "t");
+        push_condition(&mut statement, request.access, &self.layouts, layout, "t");
         statement.push(&format!(" ORDER BY t.{key} LIMIT {}", u64::from(limit) + 1));
         let mut cells = self.session.ask(Question { statement, kinds: picked.kinds() }).await?;
         let more = cells.len() > limit as usize;
@@ -189,7 +190,7 @@ impl ReadTransaction {
         statement.push("SELECT ");
         picked.push_list(&mut statement, layout, "t");
         statement.push(&format!(", t.{mark}, CASE WHEN "));
-        push_condition(&mut statement, request.access, layout, "t");
+        push_condition(&mut statement, request.access, &self.layouts, layout, "t");
         statement.push(" THEN CAST(1 AS BIGINT) ELSE CAST(0 AS BIGINT) END");
         statement.push(&format!(" FROM {} t WHERE ", layout.sql_name()));
         push_after(&mut statement, &format!("t.{mark}"), &format!("t.{key}"), cursor);

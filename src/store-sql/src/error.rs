@@ -22,6 +22,9 @@ pub enum StoreError {
     /// A plan names an alias that no link has.
     #[error("no linked table has the alias “{0}”")]
     UnknownAlias(String),
+    /// Its rows follow from the rows of other tables.
+    #[error("the rows of “{0}” follow from other tables; read or write those")]
+    Derived(TableName),
     /// The row does not exist.
     #[error("{table} With Id = {id} Does Not Exist")]
     NotFound {
@@ -79,6 +82,19 @@ pub enum StoreError {
         /// The column.
         column: ColumnName,
     },
+    /// A column is to be stored otherwise than the values it has allow.
+    #[error(
+        "the values of “{column}” of table “{table}” cannot be kept in its new form; make a new column and move them over"
+    )]
+    Unconvertible {
+        /// The table.
+        table: TableName,
+        /// The column.
+        column: ColumnName,
+    },
+    /// The database has another table or column than this process knows: another process changed the metadata.
+    #[error("the tables have just been changed; try again")]
+    Outdated,
     /// A name in the metadata cannot be a name in the database.
     #[error("“{0}” cannot name a table or column: use lower-case letters, digits and _, at most 55")]
     UnfitName(String),
@@ -115,6 +131,10 @@ impl From<sqlx::Error> for StoreError {
         if matches!(error, sqlx::Error::PoolTimedOut) {
             return Self::Busy;
         }
+        if is_of_other_tables(&error, code.as_deref()) {
+            tracing::warn!(%error, "a statement was made for other tables than there are");
+            return Self::Outdated;
+        }
         match code.as_deref() {
             // SQLite: busy, busy snapshot. PostgreSQL: serialization failure, deadlock, lock not available.
             Some("5" | "517" | "40001" | "40P01" | "55P03") => Self::Busy,
@@ -122,6 +142,18 @@ impl From<sqlx::Error> for StoreError {
             Some("22021") => Self::UnfitText,
             _ => Self::Backend(error),
         }
+    }
+}
+
+/// True when a table or column is not there that the metadata at hand describes: it has been removed meanwhile.
+fn is_of_other_tables(error: &sqlx::Error, code: Option<&str>) -> bool {
+    match code {
+        // PostgreSQL: undefined table, undefined column, a plan made before the tables changed.
+        Some("42P01" | "42703" | "0A000") => true,
+        Some("1") => error.as_database_error().is_some_and(|error| {
+            error.message().starts_with("no such column") || error.message().starts_with("no such table")
+        }),
+        _ => false,
     }
 }
 

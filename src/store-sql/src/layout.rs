@@ -4,8 +4,8 @@ use crate::cell::{Cell, Storage};
 use crate::dialect::quoted;
 use crate::error::{Result, StoreError};
 use model::{
-    Column, ColumnKind, Date, DateBehavior, Decimal, Metadata, Party, Reference, RowId, Table, TableName,
-    Timestamp, Value,
+    Cascade, Column, ColumnKind, ColumnName, Date, DateBehavior, Decimal, Metadata, Ownership, Party,
+    Reference, RowId, Table, TableName, TableSource, Timestamp, Value,
 };
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -30,6 +30,8 @@ pub struct TableLayout {
     pub table: Arc<Table>,
     /// Every column that is stored or computed, in the order of the definition.
     pub columns: Vec<ColumnLayout>,
+    /// Of a table whose rows belong to a parent: the lookups that lead to one, with its table.
+    pub parents: Vec<(ColumnName, TableName)>,
     by_name: HashMap<String, usize>,
 }
 
@@ -82,7 +84,7 @@ impl Layouts {
     pub fn of(metadata: &Metadata) -> Result<Self> {
         let mut tables = HashMap::with_capacity(metadata.tables.len());
         for table in &metadata.tables {
-            tables.insert(table.name.clone(), Arc::new(TableLayout::of(table)?));
+            tables.insert(table.name.clone(), Arc::new(TableLayout::of(table, parents_of(table, metadata))?));
         }
         Ok(Self { tables })
     }
@@ -104,7 +106,7 @@ impl Layouts {
 }
 
 impl TableLayout {
-    fn of(table: &Table) -> Result<Self> {
+    fn of(table: &Table, parents: Vec<(ColumnName, TableName)>) -> Result<Self> {
         check_name(table.name.as_str())?;
         let mut columns = Vec::with_capacity(table.columns.len());
         for column in &table.columns {
@@ -116,7 +118,7 @@ impl TableLayout {
             .enumerate()
             .map(|(index, layout)| (layout.column.name.as_str().to_owned(), index))
             .collect();
-        Ok(Self { table: Arc::new(table.clone()), columns, by_name })
+        Ok(Self { table: Arc::new(table.clone()), columns, parents, by_name })
     }
 
     /// The table's name.
@@ -127,6 +129,11 @@ impl TableLayout {
     /// The table's name in quotes.
     pub fn sql_name(&self) -> String {
         quoted(self.table.name.as_str())
+    }
+
+    /// True when its rows follow from the rows of other tables.
+    pub fn is_derived(&self) -> bool {
+        self.table.is_derived()
     }
 
     /// The name of the primary key.
@@ -151,6 +158,27 @@ impl TableLayout {
     pub fn primary_name(&self) -> Option<&ColumnLayout> {
         self.find(self.table.primary_name.as_str())
     }
+}
+
+/// The rows that rows of a table belong to: those they are deleted with.
+fn parents_of(table: &Table, metadata: &Metadata) -> Vec<(ColumnName, TableName)> {
+    if table.ownership != Ownership::Parent {
+        return Vec::new();
+    }
+    if table.source == TableSource::Parties {
+        return vec![("activityid".into(), model::ACTIVITY_TABLE.into())];
+    }
+    let relationships = metadata.tables.iter().flat_map(|parent| {
+        let children = parent.relationships.iter().filter(|one| one.child == table.name);
+        children.map(move |one| (one, parent))
+    });
+    let mut parents: Vec<(ColumnName, TableName)> = relationships
+        .filter(|(relationship, _)| relationship.cascades.delete == Cascade::Cascade)
+        .map(|(relationship, parent)| (relationship.column.clone(), parent.name.clone()))
+        .collect();
+    parents.sort();
+    parents.dedup();
+    parents
 }
 
 fn check_name(name: &str) -> Result<()> {

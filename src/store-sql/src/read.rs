@@ -52,7 +52,7 @@ impl ReadTransaction {
         let layout = Arc::clone(self.layouts.table(table)?);
         let mut statement = Statement::new(self.session.dialect());
         statement.push(&format!("SELECT COUNT(*) FROM {} t WHERE ", layout.sql_name()));
-        push_condition(&mut statement, access, &layout, "t");
+        push_condition(&mut statement, access, &self.layouts, &layout, "t");
         Ok(u64::try_from(self.session.ask_integer(statement).await?).unwrap_or(0))
     }
 }
@@ -153,8 +153,9 @@ pub async fn row(session: &mut Session, layouts: &Layouts, wanted: &RowQuery<'_>
         quoted(wanted.layout.key())
     ));
     statement.bind(Cell::id(wanted.id)).push(" AND ");
-    push_condition(&mut statement, wanted.access, wanted.layout, "t");
-    if let Some(hold) = wanted.hold {
+    push_condition(&mut statement, wanted.access, layouts, wanted.layout, "t");
+    // A view of several tables cannot be held; nothing refers to its rows but through their own tables.
+    if let Some(hold) = wanted.hold.filter(|_| !wanted.layout.is_derived()) {
         let words = session.dialect().hold(hold);
         statement.push(words);
     }

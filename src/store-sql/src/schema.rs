@@ -1,11 +1,16 @@
-//! Makes the SQL tables, columns and indexes that the metadata asks for. Only ever adds.
+//! Makes the SQL tables, columns and indexes that the metadata asks for. Only what the org itself made and removed is
+//! dropped; what the solution has no longer stays as it is.
+
+mod convert;
 
 use crate::cell::{Cell, Storage};
 use crate::connection::Session;
+use crate::derived;
 use crate::dialect::{Dialect, quoted};
 use crate::error::Result;
 use crate::layout::{Codec, Layouts, TableLayout};
 use crate::statement::{Question, Statement};
+use model::TableSource;
 use std::collections::HashSet;
 
 /// Lookups that hardly anybody asks from the other side: an index would only slow writing down.
@@ -19,16 +24,65 @@ const RARELY_FOLLOWED: &[&str] = &[
     "transactioncurrencyid",
 ];
 
-/// Brings every table up to its layout.
-pub async fn apply(session: &mut Session, layouts: &Layouts) -> Result<()> {
-    for table in layouts.tables() {
+/// Brings every table from the layout it had to the one it shall have.
+pub async fn apply(session: &mut Session, old: &Layouts, new: &Layouts) -> Result<()> {
+    if loses_columns(old, new) {
+        derived::drop_views(session, old).await?;
+    }
+    for table in new.tables().filter(|table| table.table.source != TableSource::Activities) {
         let found = columns_of(session, table).await?;
-        if found.is_empty() {
-            create_table(session, table).await?;
-        } else {
-            add_columns(session, table, &found).await?;
+        match old.find(table.name().as_str()) {
+            _ if found.is_empty() => create_table(session, table).await?,
+            Some(before) => {
+                drop_columns(session, before, table, &found).await?;
+                // What was dropped a moment ago and shall be there again, empty, must not count as found.
+                let found = columns_of(session, table).await?;
+                add_columns(session, table, &found).await?;
+                convert::columns(session, before, table).await?;
+            }
+            None => add_columns(session, table, &found).await?,
         }
         create_indexes(session, table).await?;
+    }
+    for table in old.tables().filter(|table| table.table.custom) {
+        if new.find(table.name().as_str()).is_none() {
+            let sql = format!("DROP TABLE IF EXISTS {}", table.sql_name());
+            session.run(Statement::of(session.dialect(), &sql)).await?;
+            let of_table = vec![Cell::text(table.name().as_str())];
+            session.run_with("DELETE FROM valise_tombstone WHERE table_name = ?", of_table).await?;
+        }
+    }
+    derived::apply(session, new).await
+}
+
+/// True when views may show what is going to be dropped.
+fn loses_columns(old: &Layouts, new: &Layouts) -> bool {
+    old.tables().any(|before| match new.find(before.name().as_str()) {
+        None => before.table.custom,
+        Some(after) => before.columns.iter().any(|column| after.find(column.column.name.as_str()).is_none()),
+    })
+}
+
+/// Drops the org's own columns that are no longer there, and leftovers under the names of new ones.
+async fn drop_columns(
+    session: &mut Session,
+    old: &TableLayout,
+    new: &TableLayout,
+    found: &HashSet<String>,
+) -> Result<()> {
+    let dropped = old.columns.iter().filter(|it| it.column.custom && new.find(it.column.name.as_str()).is_none());
+    let replaced = new.columns.iter().filter(|it| it.column.custom && old.find(it.column.name.as_str()).is_none());
+    for column in dropped.chain(replaced) {
+        let name = index_name(new.name().as_str(), column.column.name.as_str());
+        for (name_in_table, _) in column.write_names() {
+            if !found.contains(&name_in_table) {
+                continue;
+            }
+            let dialect = session.dialect();
+            session.run(Statement::of(dialect, &format!("DROP INDEX IF EXISTS {}", quoted(&name)))).await?;
+            let sql = format!("ALTER TABLE {} DROP COLUMN {}", new.sql_name(), quoted(&name_in_table));
+            session.run(Statement::of(dialect, &sql)).await?;
+        }
     }
     Ok(())
 }

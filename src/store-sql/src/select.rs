@@ -276,7 +276,7 @@ impl<'a> Builder<'a> {
         self.push_joins(&joined, ROOT)?;
         self.joined = joined;
         self.statement.push(" WHERE ");
-        push_condition(&mut self.statement, self.access, &root.layout, &root.alias);
+        push_condition(&mut self.statement, self.access, self.layouts, &root.layout, &root.alias);
         if let Some(filter) = &plan.filter {
             self.statement.push(" AND ");
             self.push_predicate(filter, ROOT)?;
@@ -325,7 +325,7 @@ impl<'a> Builder<'a> {
         let to = quoted(&outer.layout.column(link.to.as_str())?.compared_name());
         let equal = format!("{}.{from} = {}.{to} AND ", inner.alias, outer.alias);
         self.statement.push(&equal);
-        push_condition(&mut self.statement, self.access, &inner.layout, &inner.alias);
+        push_condition(&mut self.statement, self.access, self.layouts, &inner.layout, &inner.alias);
         Ok(())
     }
 

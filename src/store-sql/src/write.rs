@@ -1,8 +1,10 @@
 //! Writing: rows one by one inside a transaction, each change under a new version.
 
 use crate::access::Access;
+use crate::bulk::BulkRow;
 use crate::cell::{Cell, Storage};
 use crate::connection::Session;
+use crate::derived::refuse_derived;
 use crate::dialect::{Dialect, Hold, quoted};
 use crate::error::{Result, StoreError};
 use crate::layout::{Layouts, TableLayout};
@@ -66,6 +68,9 @@ impl WriteTransaction {
             return Ok(());
         }
         let layout = self.layouts.table(table)?;
+        if layout.is_derived() {
+            return Ok(());
+        }
         let key = quoted(layout.key());
         let sql = format!("SELECT {key} FROM {} WHERE {key} = ?{words}", layout.sql_name());
         let statement = Statement::with(self.session.dialect(), &sql, vec![Cell::id(id)]);
@@ -115,6 +120,7 @@ impl WriteTransaction {
     /// A new row.
     pub async fn create(&mut self, table: &str, id: RowId, columns: &Columns) -> Result<RowVersion> {
         let layout = Arc::clone(self.layouts.table(table)?);
+        refuse_derived(&layout)?;
         let version = self.next_version().await?;
         let dialect = self.session.dialect();
         let mut statement = Statement::new(dialect);
@@ -131,6 +137,7 @@ impl WriteTransaction {
         // A row that comes back under its old id is no longer gone.
         let gone = vec![Cell::text(layout.name().as_str()), Cell::id(id)];
         self.session.run_with("DELETE FROM valise_tombstone WHERE table_name = ? AND id = ?", gone).await?;
+        self.add_parties(&layout, &[BulkRow { id, columns: columns.clone() }]).await?;
         Ok(RowVersion(version))
     }
 
@@ -143,6 +150,7 @@ impl WriteTransaction {
         expected: Option<RowVersion>,
     ) -> Result<RowVersion> {
         let layout = Arc::clone(self.layouts.table(table)?);
+        refuse_derived(&layout)?;
         let version = self.next_version().await?;
         let mut statement = Statement::new(self.session.dialect());
         statement.push(&format!("UPDATE {} SET \"__version\" = ", layout.sql_name()));
@@ -157,6 +165,7 @@ impl WriteTransaction {
         if self.session.run(statement).await? == 0 {
             return Err(self.why_not(&layout, id).await);
         }
+        self.follow_parties(&layout, id, columns).await?;
         Ok(RowVersion(version))
     }
 
@@ -169,12 +178,14 @@ impl WriteTransaction {
         now: Timestamp,
     ) -> Result<RowVersion> {
         let layout = Arc::clone(self.layouts.table(table)?);
+        refuse_derived(&layout)?;
         let mut statement = Statement::new(self.session.dialect());
         statement.push(&format!("DELETE FROM {}", layout.sql_name()));
         push_which(&mut statement, &layout, id, expected);
         if self.session.run(statement).await? == 0 {
             return Err(self.why_not(&layout, id).await);
         }
+        self.remove_parties(&layout, id).await?;
         let version = self.next_version().await?;
         let dialect = self.session.dialect();
         let mut statement = Statement::new(dialect);

@@ -29,7 +29,7 @@ pub async fn create(
     stamp(work, table, &mut columns);
     money::follow_rate(work, table, None, &mut columns).await?;
     let row = Row { table: table.name.clone(), id, version: None, columns };
-    rights::check(work, table, &row, Right::Create)?;
+    rights::check(work, table, &row, Right::Create).await?;
     let sent = sent.into_iter().map(|name| (name.clone(), row.columns.get(name.as_str()).clone())).collect();
     references::check(work, table, &row, None, &sent).await?;
     if work.transaction.row(table.name.as_str(), id, Hold::Existence).await?.is_some() {

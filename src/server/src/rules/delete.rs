@@ -18,7 +18,7 @@ pub async fn delete(
 ) -> Answered<()> {
     let row = work.readable_row(table, id, Hold::Removal).await?;
     check_version(table, &row, expected)?;
-    rights::check(work, table, &row, Right::Delete)?;
+    rights::check(work, table, &row, Right::Delete).await?;
     let doomed = collect(work, table, id).await?;
     for (table, id) in &doomed.rows {
         hold_back(work, table, *id, &doomed).await?;
@@ -50,7 +50,9 @@ async fn collect(work: &mut Work<'_>, table: &Table, id: RowId) -> Answered<Doom
         // From here on nobody can add a child unseen.
         work.transaction.hold(table.name.as_str(), id, Hold::Removal).await?;
         for relationship in table.relationships.iter().filter(|it| it.cascades.delete == Cascade::Cascade) {
-            let Some(child) = work.metadata().table(relationship.child.as_str()).cloned() else { continue };
+            let child =
+                work.metadata().table(relationship.child.as_str()).filter(|child| !child.is_derived());
+            let Some(child) = child.cloned() else { continue };
             let found = work
                 .transaction
                 .referring(child.name.as_str(), relationship.column.as_str(), id, u32::MAX)
@@ -68,7 +70,8 @@ async fn collect(work: &mut Work<'_>, table: &Table, id: RowId) -> Answered<Doom
 /// Refuses while a row that stays restricts the deletion.
 async fn hold_back(work: &mut Work<'_>, table: &Table, id: RowId, doomed: &Doomed) -> Answered<()> {
     for relationship in table.relationships.iter().filter(|it| it.cascades.delete == Cascade::Restrict) {
-        let Some(child) = work.metadata().table(relationship.child.as_str()) else { continue };
+        let child = work.metadata().table(relationship.child.as_str()).filter(|child| !child.is_derived());
+        let Some(child) = child else { continue };
         let (name, column) = (child.name.clone(), relationship.column.as_str());
         let found = work.transaction.referring(name.as_str(), column, id, CHILDREN_AT_ONCE).await?;
         let stays = |child_id: &RowId| !doomed.known.contains(&(name.clone(), *child_id));
@@ -90,7 +93,8 @@ async fn hold_back(work: &mut Work<'_>, table: &Table, id: RowId, doomed: &Doome
 /// Rows that stay forget the row that goes.
 async fn unlink(work: &mut Work<'_>, table: &Table, id: RowId, doomed: &Doomed) -> Answered<()> {
     for relationship in table.relationships.iter().filter(|it| it.cascades.delete == Cascade::RemoveLink) {
-        let Some(child) = work.metadata().table(relationship.child.as_str()).cloned() else { continue };
+        let child = work.metadata().table(relationship.child.as_str()).filter(|child| !child.is_derived());
+        let Some(child) = child.cloned() else { continue };
         let column = relationship.column.as_str();
         let found = work.transaction.referring(child.name.as_str(), column, id, u32::MAX).await?;
         for child_id in found {

@@ -5,6 +5,7 @@ mod defaults;
 mod delete;
 mod money;
 mod ownership;
+mod parents;
 mod references;
 mod rights;
 mod update;
@@ -41,7 +42,12 @@ impl Work<'_> {
     /// The row, held until the transaction ends. A row that the caller may not read does not exist for them.
     pub async fn readable_row(&mut self, table: &Table, id: RowId, hold: Hold) -> Answered<Row> {
         let row = self.transaction.row(table.name.as_str(), id, hold).await?;
-        row.filter(|row| rights::may(self, table, row, model::Right::Read)).ok_or_else(|| missing(table, id))
+        let row = row.ok_or_else(|| missing(table, id))?;
+        if rights::may(self, table, &row, model::Right::Read).await? {
+            Ok(row)
+        } else {
+            Err(missing(table, id))
+        }
     }
 }
 

@@ -1,6 +1,7 @@
 //! Who a row belongs to: the owner given or the caller, and the columns that follow from it.
 
 use super::Work;
+use super::parents::{self, follows_parent};
 use crate::error::{Answered, Failure};
 use model::{Columns, Ownership, Reference, Table, Value};
 use odata::codes;
@@ -10,6 +11,11 @@ use store_sql::Hold;
 pub async fn own_new(work: &mut Work<'_>, table: &Table, columns: &mut Columns) -> Answered<()> {
     match table.ownership {
         Ownership::User => {
+            if follows_parent(table)
+                && let Some(owner) = owner_of_parent(work, table, columns).await?
+            {
+                columns.set("ownerid", owner);
+            }
             if columns.get("ownerid").is_null() {
                 columns.set("ownerid", super::user_reference(work.caller.profile.user));
             }
@@ -25,6 +31,21 @@ pub async fn own_new(work: &mut Work<'_>, table: &Table, columns: &mut Columns) 
         }
         Ownership::Organization | Ownership::Parent => Ok(()),
     }
+}
+
+/// The owner of the row that a new row belongs to.
+async fn owner_of_parent(work: &mut Work<'_>, table: &Table, columns: &Columns) -> Answered<Option<Value>> {
+    for (lookup, parent) in parents::of(work.metadata(), table) {
+        let Some(reference) = columns.get(lookup.as_str()).as_reference() else { continue };
+        if reference.table != parent.name || parent.ownership != Ownership::User {
+            continue;
+        }
+        let found = work.transaction.row(parent.name.as_str(), reference.id, Hold::Existence).await?;
+        if let Some(found) = found {
+            return Ok(Some(found.columns.get("ownerid").clone()));
+        }
+    }
+    Ok(None)
 }
 
 /// Sets what follows from `ownerid`: the owning user or team, and the unit the row belongs to.

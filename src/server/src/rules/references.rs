@@ -49,8 +49,7 @@ pub async fn check(
                 let found =
                     work.transaction.row(reference.table.as_str(), reference.id, Hold::Existence).await?;
                 // What the caller may not read does not exist for them.
-                let found = found.filter(|found| rights::may(work, &target, found, Right::Read));
-                let found = found.ok_or_else(|| {
+                let missing = || {
                     Failure::refuse(
                         404,
                         codes::OBJECT_DOES_NOT_EXIST,
@@ -59,8 +58,12 @@ pub async fn check(
                             reference.table, reference.id
                         ),
                     )
-                })?;
-                rights::check(work, &target, &found, Right::AppendTo)?;
+                };
+                let found = found.ok_or_else(missing)?;
+                if !rights::may(work, &target, &found, Right::Read).await? {
+                    return Err(missing());
+                }
+                rights::check(work, &target, &found, Right::AppendTo).await?;
             }
             (ColumnKind::PartyList { targets, .. }, Value::Parties(parties)) => {
                 for party in parties.iter().filter_map(|party| party.party.as_ref()) {
@@ -73,7 +76,7 @@ pub async fn check(
         }
     }
     if attaches {
-        rights::check(work, table, row, Right::Append)?;
+        rights::check(work, table, row, Right::Append).await?;
     }
     Ok(())
 }

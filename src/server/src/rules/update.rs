@@ -1,8 +1,9 @@
 //! New values for some columns of a row; a new owner takes along the rows that follow.
 
+use super::parents::follows_parent;
 use super::{Work, check_version, defaults, money, ownership, references, rights, user_reference};
 use crate::error::Answered;
-use model::{Cascade, Columns, Right, Row, RowId, RowVersion, Table, Value};
+use model::{Cascade, Columns, Ownership, Right, Row, RowId, RowVersion, Table, Value};
 use sales::WriteKind;
 use std::collections::HashSet;
 use store_sql::Hold;
@@ -24,10 +25,10 @@ pub async fn update(
     let changes_owner = columns.has("ownerid") && !columns.get("ownerid").is_same(row.columns.get("ownerid"));
     let changes_more = columns.iter().any(|(name, _)| *name != *"ownerid");
     if changes_more || !changes_owner {
-        rights::check(work, table, &row, Right::Write)?;
+        rights::check(work, table, &row, Right::Write).await?;
     }
     if changes_owner {
-        rights::check(work, table, &row, Right::Assign)?;
+        rights::check(work, table, &row, Right::Assign).await?;
         ownership::follow_owner(work, table, &mut columns).await?;
     }
     let sent = columns.clone();
@@ -56,13 +57,21 @@ async fn write(work: &mut Work<'_>, table: &Table, row: &Row, mut columns: Colum
     Ok(work.transaction.update(table.name.as_str(), row.id, &columns, row.version).await?)
 }
 
-/// Children of relationships that cascade assigning get the same owner, and theirs after them.
+/// Children of relationships that cascade assigning, and those whose owner is always their parent's, get the same owner,
+/// and theirs after them. Rows without an owner of their own are marked as changed: who may read them has changed.
 async fn assign_children(work: &mut Work<'_>, table: &Table, id: RowId, owner: &Value) -> Answered<()> {
     let mut seen = HashSet::from([(table.name.clone(), id)]);
     let mut waiting = vec![(table.clone(), id)];
     while let Some((table, id)) = waiting.pop() {
-        for relationship in table.relationships.iter().filter(|it| it.cascades.assign == Cascade::Cascade) {
-            let Some(child) = work.metadata().table(relationship.child.as_str()).cloned() else { continue };
+        for relationship in &table.relationships {
+            let child =
+                work.metadata().table(relationship.child.as_str()).filter(|child| !child.is_derived());
+            let Some(child) = child.cloned() else { continue };
+            let belongs = relationship.cascades.delete == Cascade::Cascade
+                && (child.ownership == Ownership::Parent || follows_parent(&child));
+            if relationship.cascades.assign != Cascade::Cascade && !belongs {
+                continue;
+            }
             let found = work
                 .transaction
                 .referring(child.name.as_str(), relationship.column.as_str(), id, CHILDREN_AT_ONCE)
@@ -75,7 +84,9 @@ async fn assign_children(work: &mut Work<'_>, table: &Table, id: RowId, owner: &
                 else {
                     continue;
                 };
-                if !row.columns.get("ownerid").is_same(owner) {
+                if child.ownership == Ownership::Parent {
+                    work.transaction.update(child.name.as_str(), child_id, &Columns::new(), None).await?;
+                } else if child.ownership == Ownership::User && !row.columns.get("ownerid").is_same(owner) {
                     let mut columns = Columns::new().with("ownerid", owner.clone());
                     ownership::follow_owner(work, &child, &mut columns).await?;
                     write(work, &child, &row, columns).await?;
