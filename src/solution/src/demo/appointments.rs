@@ -61,6 +61,7 @@ impl World {
             .choice("instancetypecode", 0)
             .integer("attachmentcount", 0)
             .flag("isalldayevent", is_all_day)
+            .flags(&["isonlinemeeting", "isbilled", "isdraft"], false)
             .instant("scheduledstart", begins)
             .instant("scheduledend", ends)
             .integer("scheduleddurationminutes", i64::from(minutes))

@@ -15,7 +15,7 @@ fn small() -> Demo {
 fn fits(column: &Column, table: &Table, value: &Value) -> bool {
     let options = |number: &i32| column.options().iter().any(|option| option.value == *number);
     match (&column.kind, value) {
-        (ColumnKind::Text { max_length, .. } | ColumnKind::Memo { max_length }, Value::Text(text)) => {
+        (ColumnKind::Text { max_length, .. } | ColumnKind::Memo { max_length, .. }, Value::Text(text)) => {
             !text.is_empty() && text.encode_utf16().count() <= *max_length as usize
         }
         (ColumnKind::Integer { min, max, .. }, Value::Integer(number)) => (min..=max).contains(&number),
