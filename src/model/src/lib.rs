@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 #![forbid(unsafe_code)]
 
+mod auto_number;
 mod change;
 mod chart;
 mod column;
@@ -12,18 +13,22 @@ mod form;
 mod id;
 mod journal;
 mod label;
+pub mod limits;
 mod metadata;
+pub mod money;
 mod parameters;
 mod process;
 mod row;
 mod sink;
 mod sitemap;
 mod table;
+pub mod text;
 mod time;
 mod value;
 mod view;
 pub mod xml;
 
+pub use auto_number::{AutoNumber, AutoNumberProblem, FIRST_NUMBER};
 pub use change::{Change, ChangeSet};
 pub use chart::{Chart, ChartAxis, ChartKind, ChartRecord, ChartSeries};
 pub use column::{
