@@ -31,7 +31,7 @@ impl Session {
         if !entries.is_empty() {
             device.store.append(entries).await?;
         }
-        device.reporter.rows_changed(&tables);
+        device.reporter.rows_changed(&device.store.with_derived(tables));
         device.reporter.tell();
         self.wake_driver();
         Ok(Reply::Done(rows))

@@ -23,6 +23,11 @@ pub enum StoreError {
         /// The column.
         column: ColumnName,
     },
+    /// The rows of the table follow from those of others.
+    #[error(
+        "rows of “{0}” follow from those of other tables and are not written themselves; change the activity"
+    )]
+    Derived(TableName),
     /// A plan names an alias that none of its links has.
     #[error("the query names “{0}”, which is none of its linked tables")]
     UnknownAlias(String),

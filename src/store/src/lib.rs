@@ -2,6 +2,7 @@
 #![forbid(unsafe_code)]
 
 pub mod blocks;
+mod changes;
 mod column;
 #[cfg(any(test, feature = "contract"))]
 pub mod contract;
@@ -20,5 +21,5 @@ pub use blocks::{Batch, BlockPage, Blocks, BlocksError, Durability, Expectation,
 pub use error::StoreError;
 pub use memory::MemoryBlocks;
 pub use parts::{Cursor, PageCommit, StoredRow, Touched};
-pub use store::Store;
+pub use store::{Redefinition, Store};
 pub use writer::PageWriter;

@@ -4,6 +4,7 @@
 //! taking the journal off ([`TableData::uncover`]) and laying it on again are exact opposites. Pages are written
 //! only while it is off.
 
+use crate::changes::Changes;
 use crate::column::{ColumnData, bits::Bits, borrow};
 use hashbrown::{DefaultHashBuilder, HashMap, HashTable};
 use model::{Change, Columns, Row, RowId, RowVersion, Table, Value};
@@ -33,6 +34,10 @@ pub struct TableData {
     pub name: Option<usize>,
     /// Pages with other base rows than the database has.
     pub dirty: BTreeSet<u32>,
+    /// Which rows changed, for derived tables.
+    pub changes: Changes,
+    /// Tells this loading of the table from others.
+    pub loading: u64,
     versions: Vec<Option<RowVersion>>,
     index: HashTable<u32>,
     hasher: DefaultHashBuilder,
@@ -63,6 +68,8 @@ impl TableData {
             ids: Vec::new(),
             visible: Bits::default(),
             dirty: BTreeSet::new(),
+            changes: Changes::default(),
+            loading: 0,
             versions: Vec::new(),
             index: HashTable::new(),
             hasher: DefaultHashBuilder::default(),
@@ -99,6 +106,7 @@ impl TableData {
         }
         self.visible.put(slot, true);
         self.touch(slot);
+        self.changes.note(id);
         Some(slot)
     }
 
@@ -136,11 +144,13 @@ impl TableData {
         let Some(slot) = self.find(id) else { return false };
         self.touch(slot);
         self.release(slot, id);
+        self.changes.note(id);
         true
     }
 
     /// Lays one change over the rows. Changes of rows that are not on the device show nothing.
     pub fn cover(&mut self, change: &Change) {
+        self.changes.note(change.id());
         match change {
             Change::Create { id, columns, .. } => {
                 let slot = match self.find(*id) {
@@ -175,6 +185,9 @@ impl TableData {
         let covered: Vec<_> = self.covered.drain().collect();
         for (slot, base) in covered {
             let slot = slot as usize;
+            if let Some(id) = self.ids.get(slot) {
+                self.changes.note(*id);
+            }
             if base.is_confirmed {
                 self.visible.put(slot, true);
                 for (column, value) in base.cells {

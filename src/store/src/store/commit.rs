@@ -75,6 +75,7 @@ impl Store {
     }
 
     async fn change_base(&self, change: BaseChange) -> Result<Touched, StoreError> {
+        self.written(&change.table)?;
         self.load(&change.table).await?;
         let (mut batch, head) = self.fenced(Durability::Relaxed, None);
         if !change.confirmed.is_empty() {
@@ -142,7 +143,7 @@ fn stage(state: &mut State, change: &BaseChange, batch: &mut Batch) -> Result<(T
     let touched = if rows == 0 && leaving.is_empty() {
         Touched::default()
     } else {
-        Touched { tables: affected.clone(), rows }
+        Touched { tables: state.with_derived(affected.clone()), rows }
     };
     Ok((touched, Before { affected, journal, record }))
 }

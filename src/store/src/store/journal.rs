@@ -15,6 +15,7 @@ impl Store {
     /// Acknowledges the user's changes: on disk before it returns. Gives the entries their sequence; an entry whose id
     /// is in the journal already keeps its place and is not added again.
     pub async fn append(&self, entries: Vec<JournalEntry>) -> Result<Vec<JournalEntry>, StoreError> {
+        self.are_kept(&entries)?;
         let _turn = self.turn.lock().await;
         for _ in 1..ATTEMPTS {
             match self.try_append(&entries).await {
@@ -31,6 +32,7 @@ impl Store {
         changed: Vec<JournalEntry>,
         removed: Vec<EntryId>,
     ) -> Result<Touched, StoreError> {
+        self.are_kept(&changed)?;
         let _turn = self.turn.lock().await;
         let (mut batch, head) = self.fenced(Durability::Strict, None);
         let mut journal = self.state.borrow().journal().to_vec();
@@ -54,12 +56,20 @@ impl Store {
             return Ok(Touched::default());
         }
         self.apply(batch, head).await?;
-        let touched = Touched { tables: tables_of(&concerned), rows: concerned.len() };
+        let tables = tables_of(&concerned);
         let mut state = self.state.borrow_mut();
-        state.uncover(&touched.tables);
+        state.uncover(&tables);
         state.set_journal(journal);
-        state.cover(&touched.tables);
-        Ok(touched)
+        state.cover(&tables);
+        Ok(Touched { tables: state.with_derived(tables), rows: concerned.len() })
+    }
+
+    /// Refuses changes of rows that follow from others: they would show nowhere.
+    fn are_kept(&self, entries: &[JournalEntry]) -> Result<(), StoreError> {
+        let state = self.state.borrow();
+        let mut changes = entries.iter().flat_map(|entry| entry.changes.iter());
+        let derived = changes.find(|change| state.derived(change.table()).is_some());
+        derived.map_or(Ok(()), |change| Err(StoreError::Derived(change.table().clone())))
     }
 
     async fn try_append(&self, entries: &[JournalEntry]) -> Result<Vec<JournalEntry>, StoreError> {

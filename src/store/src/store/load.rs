@@ -18,17 +18,41 @@ impl Store {
     /// The state with these tables loaded, all at one moment.
     pub(super) async fn loaded(&self, tables: &BTreeSet<TableName>) -> Result<Ref<'_, State>, StoreError> {
         loop {
-            for table in tables {
+            let (kept, derived) = self.kept(tables)?;
+            for table in &kept {
                 if !self.is_loaded(table)? {
                     let _turn = self.turn.lock().await;
                     self.load(table).await?;
                 }
             }
+            if !kept.iter().all(|table| self.state.borrow().data(table.as_str()).is_some()) {
+                continue;
+            }
+            if !derived.is_empty() {
+                let mut state = self.state.borrow_mut();
+                derived.iter().for_each(|table| state.derive(table));
+            }
+            return Ok(self.state.borrow());
+        }
+    }
+
+    /// The tables to read from the database for these, and those among these to be derived from them.
+    fn kept(
+        &self,
+        tables: &BTreeSet<TableName>,
+    ) -> Result<(BTreeSet<TableName>, Vec<TableName>), StoreError> {
+        let (mut kept, mut derived) = (BTreeSet::new(), Vec::new());
+        for table in tables {
+            self.definition(table)?;
             let state = self.state.borrow();
-            if tables.iter().all(|table| state.data(table.as_str()).is_some()) {
-                return Ok(state);
+            if state.derived(table).is_some() {
+                derived.push(table.clone());
+                kept.extend(state.activity_tables());
+            } else {
+                kept.insert(table.clone());
             }
         }
+        Ok((kept, derived))
     }
 
     /// Loads one table; the caller has the turn.
@@ -64,10 +88,10 @@ impl Store {
     fn enter(&self, table: &TableName, definition: &Arc<Table>, mut data: TableData) {
         let mut state = self.state.borrow_mut();
         state::cover_all(&mut data, state.journal());
-        if let Some(known) = state.tables.get_mut(table)
+        if let Some(known) = state.tables.get(table)
             && known.definition.as_ref().is_some_and(|present| Arc::ptr_eq(present, definition))
         {
-            known.data = Some(data);
+            state.enter(table, data);
         }
     }
 

@@ -1,16 +1,18 @@
 //! The store: rows of this device with the user's own changes over them.
 
 mod commit;
+mod derived;
 mod journal;
 mod load;
 mod records;
+mod redefine;
 mod state;
 
 use crate::blocks::{Batch, Blocks, BlocksError, Durability, KeyRange, ObjectStore};
 use crate::parts::{Cursor, StoredRow};
 use crate::{PageWriter, StoreError};
 use futures::lock::Mutex;
-use model::{EntryId, JournalEntry, Row, RowId, Table, TableName};
+use model::{EntryId, JournalEntry, Row, RowId, Table, TableName, TableSource};
 use query::{Answer, BoundPlan};
 use records::{HEAD_KEY, Head, TABLE_PREFIX};
 use state::State;
@@ -19,6 +21,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 use std::sync::Arc;
 
+pub use redefine::Redefinition;
+#[cfg(test)]
+pub use derived::is_derived;
 pub use state::State as LoadedState;
 
 /// Everything a device holds. Methods take `&self`: writes wait for each other, reads do not wait for writes.
@@ -43,15 +48,24 @@ impl Store {
         let mut given: BTreeMap<TableName, Arc<Table>> =
             tables.into_iter().map(|table| (table.name.clone(), table)).collect();
         let mut state = self.state.borrow_mut();
+        let mut is_changed = !given.is_empty();
         for (name, known) in &mut state.tables {
             let definition = given.remove(name);
             if known.definition != definition {
                 known.definition = definition;
                 known.data = None;
+                is_changed = true;
             }
         }
         for (name, definition) in given {
             state.tables.entry(name).or_default().definition = Some(definition);
+        }
+        if is_changed {
+            // Other definitions are other sources, or other columns of them.
+            for known in state.tables.values_mut().filter(|known| known.followed.is_some()) {
+                known.data = None;
+                known.followed = None;
+            }
         }
     }
 
@@ -76,7 +90,7 @@ impl Store {
 
     /// Starts a page of rows.
     pub fn begin_page(&self, table: &TableName) -> Result<PageWriter, StoreError> {
-        Ok(PageWriter::new(self.definition(table)?))
+        Ok(PageWriter::new(self.written(table)?))
     }
 
     /// Where the table stands; nothing when it has to be fetched from the start.
@@ -94,7 +108,12 @@ impl Store {
     /// The entries that touch a row, in order.
     #[must_use]
     pub fn pending(&self, table: &TableName, id: RowId) -> Vec<EntryId> {
-        self.state.borrow().pending(table, id)
+        let state = self.state.borrow();
+        if state.derived(table).is_some() {
+            let tables = state.activity_tables();
+            return tables.iter().flat_map(|table| state.pending(table, id)).collect();
+        }
+        state.pending(table, id)
     }
 
     /// Answers a plan over the rows as the user sees them. References carry the name of the row on this device, or
@@ -110,8 +129,10 @@ impl Store {
         }
     }
 
-    /// One row as the user sees it; nothing when it is not on the device or the user deleted it.
+    /// One row as the user sees it; nothing when it is not on the device or the user deleted it. An activity is
+    /// answered as the row of its own table.
     pub async fn row(&self, table: &TableName, id: RowId) -> Result<Option<StoredRow>, StoreError> {
+        let Some(table) = &self.table_of_row(table, id).await? else { return Ok(None) };
         let mut tables = BTreeSet::from([table.clone()]);
         loop {
             let state = self.loaded(&tables).await?;
@@ -120,7 +141,11 @@ impl Store {
             let Some(mut current) = data.row(slot) else { return Ok(None) };
             let more = crate::run::name_references(&state, &mut current);
             if more.is_empty() {
-                return Ok(Some(StoredRow { current, base: data.base_row(slot) }));
+                let base = match state.derived(table) {
+                    Some(parties) => derived::base_party(&state, parties, &current),
+                    None => data.base_row(slot),
+                };
+                return Ok(Some(StoredRow { current, base }));
             }
             tables.extend(more);
         }
@@ -128,16 +153,33 @@ impl Store {
 
     /// One row as the server last confirmed it, also when the user deleted it.
     pub async fn base_row(&self, table: &TableName, id: RowId) -> Result<Option<Row>, StoreError> {
+        let Some(table) = &self.table_of_row(table, id).await? else { return Ok(None) };
         let state = self.loaded(&BTreeSet::from([table.clone()])).await?;
         let Some(data) = state.data(table.as_str()) else { return Ok(None) };
-        Ok(data.find(id).and_then(|slot| data.base_row(slot)))
+        let Some(slot) = data.find(id) else { return Ok(None) };
+        Ok(match state.derived(table) {
+            Some(parties) => data.row(slot).and_then(|row| derived::base_party(&state, parties, &row)),
+            None => data.base_row(slot),
+        })
     }
 
-    /// Rows on the device by table, as the user sees them; tables without rows included.
+    /// The table that keeps a row: the activity's own for one of all activities.
+    async fn table_of_row(&self, table: &TableName, id: RowId) -> Result<Option<TableName>, StoreError> {
+        let source = self.definition(table)?.source;
+        if source != TableSource::Activities {
+            return Ok(Some(table.clone()));
+        }
+        let tables = self.state.borrow().activity_tables().into_iter().collect();
+        Ok(self.loaded(&tables).await?.table_of_activity(id))
+    }
+
+    /// Rows on the device by table, as the user sees them; tables without rows included, derived tables not.
     #[must_use]
     pub fn counts(&self) -> Vec<(TableName, u64)> {
         let state = self.state.borrow();
-        let tables = state.tables.iter().filter(|(_, table)| table.definition.is_some());
+        let is_kept = |table: &Table| !derived::is_derived(table);
+        let tables =
+            state.tables.iter().filter(|(_, table)| table.definition.as_deref().is_some_and(is_kept));
         tables.map(|(name, table)| (name.clone(), state.count(name, table))).collect()
     }
 
@@ -154,6 +196,22 @@ impl Store {
         batch.expect(ObjectStore::Meta, HEAD_KEY, None);
         batch.put(ObjectStore::Meta, HEAD_KEY, head.bytes());
         self.apply(batch, head).await
+    }
+
+    /// These tables, and those whose rows follow from theirs: what to show anew after a change of these.
+    #[must_use]
+    pub fn with_derived(&self, tables: BTreeSet<TableName>) -> BTreeSet<TableName> {
+        self.state.borrow().with_derived(tables)
+    }
+
+    /// The definition of a table that is about to be written.
+    fn written(&self, table: &TableName) -> Result<Arc<Table>, StoreError> {
+        let definition = self.definition(table)?;
+        if derived::is_derived(&definition) {
+            Err(StoreError::Derived(table.clone()))
+        } else {
+            Ok(definition)
+        }
     }
 
     fn definition(&self, table: &TableName) -> Result<Arc<Table>, StoreError> {

@@ -1,5 +1,6 @@
 //! What the store holds in memory, and how journal and rows are laid over each other.
 
+use super::derived::{Followed, is_derived};
 use super::records::{Head, TableRecord};
 use crate::table::TableData;
 use hashbrown::HashMap;
@@ -17,6 +18,10 @@ pub struct TableState {
     pub record: Option<TableRecord>,
     /// Its rows, once they were asked for.
     pub data: Option<TableData>,
+    /// How far a derived table has followed its sources.
+    pub followed: Option<Followed>,
+    /// True for a derived table whose sources may have changed since.
+    pub is_behind: bool,
 }
 
 /// The store's memory.
@@ -30,6 +35,8 @@ pub struct State {
     pending: HashMap<(TableName, RowId), Vec<EntryId>>,
     /// The tables the journal touches.
     touched: BTreeSet<TableName>,
+    /// How many loadings of tables there were.
+    loadings: u64,
 }
 
 impl State {
@@ -64,13 +71,24 @@ impl State {
         self.journal = journal;
     }
 
-    /// The rows of a table, if they are loaded.
+    /// The rows of a table, if they are loaded and up to date.
     pub fn data(&self, table: &str) -> Option<&TableData> {
-        self.tables.get(table)?.data.as_ref()
+        let known = self.tables.get(table)?;
+        known.data.as_ref().filter(|_| !known.is_behind)
+    }
+
+    /// Rows changed: derived tables look after their sources before they are read again.
+    pub fn leave_behind(&mut self) {
+        for known in self.tables.values_mut().filter(|known| known.followed.is_some()) {
+            known.is_behind = true;
+        }
     }
 
     /// True when a table could be loaded and would have rows.
     pub fn has_rows(&self, table: &TableName) -> bool {
+        if self.derived(table).is_some() {
+            return self.activity_tables().iter().any(|source| self.has_rows(source));
+        }
         self.tables.get(table).is_some_and(|known| {
             let has_base = known.record.as_ref().is_some_and(|record| record.rows > 0);
             known.definition.is_some() && (has_base || self.touched.contains(table))
@@ -79,11 +97,13 @@ impl State {
 
     /// Takes the journal off the loaded ones of these tables.
     pub fn uncover(&mut self, tables: &BTreeSet<TableName>) {
+        self.leave_behind();
         self.loaded(tables).for_each(TableData::uncover);
     }
 
     /// Lays the journal over the loaded ones of these tables.
     pub fn cover(&mut self, tables: &BTreeSet<TableName>) {
+        self.leave_behind();
         let journal = std::mem::take(&mut self.journal);
         for data in self.loaded(tables) {
             cover_all(data, &journal);
@@ -93,13 +113,25 @@ impl State {
 
     /// Lays new last entries over the loaded tables.
     pub fn cover_more(&mut self, entries: &[Rc<JournalEntry>]) {
+        self.leave_behind();
         for data in self.loaded(&tables_of(entries)) {
             cover_all(data, entries);
         }
     }
 
+    /// Gives a table the rows that were loaded for it.
+    pub fn enter(&mut self, table: &TableName, mut data: TableData) {
+        self.leave_behind();
+        self.loadings += 1;
+        data.loading = self.loadings;
+        if let Some(known) = self.tables.get_mut(table) {
+            known.data = Some(data);
+        }
+    }
+
     /// Forgets the rows of these tables; they load again when asked for.
     pub fn unload(&mut self, tables: &BTreeSet<TableName>) {
+        self.leave_behind();
         for (_, state) in self.tables.iter_mut().filter(|(name, _)| tables.contains(*name)) {
             state.data = None;
         }
@@ -121,7 +153,8 @@ impl State {
 
     fn loaded(&mut self, tables: &BTreeSet<TableName>) -> impl Iterator<Item = &mut TableData> {
         let wanted = self.tables.iter_mut().filter(|(name, _)| tables.contains(*name));
-        wanted.filter_map(|(_, state)| state.data.as_mut())
+        let is_kept = |state: &&mut TableState| !state.definition.as_deref().is_some_and(is_derived);
+        wanted.map(|(_, state)| state).filter(is_kept).filter_map(|state| state.data.as_mut())
     }
 }
 
