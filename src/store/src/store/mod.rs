@@ -21,9 +21,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 use std::sync::Arc;
 
-pub use redefine::Redefinition;
 #[cfg(test)]
 pub use derived::is_derived;
+pub use redefine::Redefinition;
 pub use state::State as LoadedState;
 
 /// Everything a device holds. Methods take `&self`: writes wait for each other, reads do not wait for writes.
