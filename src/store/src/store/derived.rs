@@ -2,13 +2,14 @@
 //! row by row, never written.
 
 use super::state::State;
-use crate::column::borrow;
+use crate::column::{ColumnData, borrow};
 use crate::table::TableData;
 use hashbrown::HashMap;
 use model::{
     ColumnKind, Columns, REPEATED_COLUMNS, Row, RowId, Table, TableName, TableSource, ValueRef, party_rows,
 };
 use std::collections::BTreeSet;
+use std::mem::discriminant;
 
 /// The column that holds the name of an activity's own table.
 const TYPE_COLUMN: &str = "activitytypecode";
@@ -30,11 +31,6 @@ struct Source {
     place: u64,
 }
 
-/// True when the rows of a table follow from those of others.
-pub fn is_derived(table: &Table) -> bool {
-    matches!(table.source, TableSource::Activities | TableSource::Parties)
-}
-
 /// The columns that a table's derived rows are made of.
 fn columns_of_parties(table: &Table) -> impl Iterator<Item = usize> + '_ {
     let takes_part = |column: &model::Column| {
@@ -47,7 +43,7 @@ fn columns_of_parties(table: &Table) -> impl Iterator<Item = usize> + '_ {
 impl State {
     /// The tables that derived tables are made from.
     pub fn activity_tables(&self) -> Vec<TableName> {
-        let is_source = |definition: &Table| definition.is_activity && !is_derived(definition);
+        let is_source = |definition: &Table| definition.is_activity && !definition.is_derived();
         let tables =
             self.tables.iter().filter(|(_, table)| table.definition.as_deref().is_some_and(is_source));
         tables.map(|(name, _)| name.clone()).collect()
@@ -55,7 +51,7 @@ impl State {
 
     /// The definition of a table whose rows follow from those of others; nothing for any other table.
     pub fn derived(&self, table: &TableName) -> Option<&Table> {
-        self.tables.get(table)?.definition.as_deref().filter(|definition| is_derived(definition))
+        self.tables.get(table)?.definition.as_deref().filter(|definition| definition.is_derived())
     }
 
     /// These tables, and those whose rows follow from theirs.
@@ -85,7 +81,7 @@ impl State {
             (data, followed)
         });
         data.dirty.clear();
-        data.columns.iter_mut().for_each(crate::column::ColumnData::compact);
+        data.columns.iter_mut().for_each(ColumnData::compact);
         if let Some(known) = self.tables.get_mut(name) {
             known.data = Some(data);
             known.followed = Some(followed);
@@ -150,6 +146,14 @@ pub fn base_party(state: &State, parties: &Table, current: &Row) -> Option<Row> 
     Some(Row { columns: known.collect(), ..current.clone() })
 }
 
+/// True when values of the one kind are kept like values of the other.
+fn is_alike(one: &ColumnKind, other: &ColumnKind) -> bool {
+    match (ColumnData::for_kind(one), ColumnData::for_kind(other)) {
+        (ColumnData::Plain(_), ColumnData::Plain(_)) => discriminant(one) == discriminant(other),
+        (one, other) => discriminant(&one) == discriminant(&other),
+    }
+}
+
 /// How rows of one table go into a derived one.
 enum Taker {
     /// Each column of the derived table that the source has too.
@@ -167,8 +171,10 @@ impl Taker {
         let mut columns = Vec::new();
         for (place, column) in data.definition.columns.iter().enumerate() {
             let Some(source) = from.column_index(column.name.as_str()) else { continue };
-            if data.key != Some(place) && column.name != *TYPE_COLUMN && from.known.get(source) == Some(&true)
-            {
+            let own = from.definition.columns.get(source);
+            let is_alike = own.is_some_and(|own| is_alike(&own.kind, &column.kind));
+            let is_known = from.known.get(source) == Some(&true);
+            if is_alike && is_known && data.key != Some(place) && column.name != *TYPE_COLUMN {
                 columns.push((place, source));
             }
         }

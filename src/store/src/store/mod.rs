@@ -21,8 +21,6 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 use std::sync::Arc;
 
-#[cfg(test)]
-pub use derived::is_derived;
 pub use redefine::Redefinition;
 pub use state::State as LoadedState;
 
@@ -177,7 +175,7 @@ impl Store {
     #[must_use]
     pub fn counts(&self) -> Vec<(TableName, u64)> {
         let state = self.state.borrow();
-        let is_kept = |table: &Table| !derived::is_derived(table);
+        let is_kept = |table: &Table| !table.is_derived();
         let tables =
             state.tables.iter().filter(|(_, table)| table.definition.as_deref().is_some_and(is_kept));
         tables.map(|(name, table)| (name.clone(), state.count(name, table))).collect()
@@ -207,11 +205,7 @@ impl Store {
     /// The definition of a table that is about to be written.
     fn written(&self, table: &TableName) -> Result<Arc<Table>, StoreError> {
         let definition = self.definition(table)?;
-        if derived::is_derived(&definition) {
-            Err(StoreError::Derived(table.clone()))
-        } else {
-            Ok(definition)
-        }
+        if definition.is_derived() { Err(StoreError::Derived(table.clone())) } else { Ok(definition) }
     }
 
     fn definition(&self, table: &TableName) -> Result<Arc<Table>, StoreError> {

@@ -1,7 +1,7 @@
 //! Other definitions than before, together with everything that becomes true with them.
 
 use super::records::{self, TableRecord};
-use super::state::{self, tables_of};
+use super::state::tables_of;
 use super::{State, Store};
 use crate::StoreError;
 use crate::blocks::{Batch, Durability, KeyRange, ObjectStore};

@@ -1,6 +1,6 @@
 //! What the store holds in memory, and how journal and rows are laid over each other.
 
-use super::derived::{Followed, is_derived};
+use super::derived::Followed;
 use super::records::{Head, TableRecord};
 use crate::table::TableData;
 use hashbrown::HashMap;
@@ -153,7 +153,7 @@ impl State {
 
     fn loaded(&mut self, tables: &BTreeSet<TableName>) -> impl Iterator<Item = &mut TableData> {
         let wanted = self.tables.iter_mut().filter(|(name, _)| tables.contains(*name));
-        let is_kept = |state: &&mut TableState| !state.definition.as_deref().is_some_and(is_derived);
+        let is_kept = |state: &&mut TableState| !state.definition.as_deref().is_some_and(Table::is_derived);
         wanted.map(|(_, state)| state).filter(is_kept).filter_map(|state| state.data.as_mut())
     }
 }
