@@ -63,6 +63,7 @@ const FILES: &[(&str, &str)] = table_files![
     "accountleads",
     "contactleads",
     "leadcompetitors",
+    "leadproduct",
     "opportunitycompetitors",
     "connectionrole",
     "connection",
