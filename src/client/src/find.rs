@@ -47,9 +47,9 @@ fn plan_find(
         plan.orders = vec![Order { link: None, column: "modifiedon".into(), descending: true }];
     }
     if let Output::Columns(columns) = &mut plan.output {
-        columns.insert(0, OutputColumn { column: table.primary_name.clone(), alias: Some(NAME.to_owned()) });
+        columns.insert(0, OutputColumn::renamed(table.primary_name.clone(), NAME));
     }
-    plan.page = Page { offset: 0, limit: limit.clamp(1, MOST_ROWS) };
+    plan.page = Page::slice(0, limit.clamp(1, MOST_ROWS));
     plan.wants_total = false;
     Ok((plan, cells))
 }

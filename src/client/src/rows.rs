@@ -46,7 +46,7 @@ fn plan_rows(
     if let Some((column, parent)) = &request.related_to {
         restrict(&mut plan, condition(column.clone(), "eq", &parent.to_string()));
     }
-    plan.page = Page { offset: request.offset, limit: request.limit.clamp(1, MOST_ROWS) };
+    plan.page = Page::slice(request.offset, request.limit.clamp(1, MOST_ROWS));
     plan.wants_total = true;
     if let Output::Columns(columns) = &mut plan.output {
         let name = &table.primary_name;

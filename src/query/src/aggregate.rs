@@ -21,7 +21,7 @@ impl BoundPlan {
             Value::DateTime(instant) => self.time_zone.date_of(*instant),
             _ => return Value::Null,
         };
-        Value::Integer(part.of(day, self.first_weekday))
+        Value::Integer(part.of(day, self.first_weekday, self.fiscal))
     }
 }
 

@@ -1,14 +1,8 @@
 //! Calendar arithmetic for date operators and date groups.
 
+use crate::fiscal;
 use crate::plan::DatePart;
-use model::Date;
-
-/// The month the fiscal year begins in. Fiscal years are calendar years, with quarters as periods.
-pub(crate) const FISCAL_YEAR_START_MONTH: i8 = 1;
-/// The months of a fiscal period.
-pub(crate) const FISCAL_PERIOD_MONTHS: i32 = 3;
-/// The fiscal periods of a year.
-pub(crate) const FISCAL_PERIODS: i32 = 12 / FISCAL_PERIOD_MONTHS;
+use model::{Date, FiscalCalendar};
 
 /// The day of this year, month (1–12) and day; the month's last day where it is shorter, the calendar's end beyond it.
 pub(crate) fn date(year: i64, month: i8, day: i8) -> Date {
@@ -42,13 +36,6 @@ pub(crate) fn start_of_year(day: Date) -> Date {
     date(i64::from(day.civil().year()), 1, 1)
 }
 
-/// The first day of the fiscal period.
-pub(crate) fn start_of_period(day: Date) -> Date {
-    let month = start_of_month(day);
-    let since = i32::from(month.civil().month() - FISCAL_YEAR_START_MONTH).rem_euclid(FISCAL_PERIOD_MONTHS);
-    plus_months(month, -i64::from(since))
-}
-
 /// The first day of the week; weeks begin on `first_weekday`, 0 = Sunday.
 pub(crate) fn start_of_week(day: Date, first_weekday: u8) -> Date {
     // 1970-01-01 was a Thursday.
@@ -59,8 +46,14 @@ pub(crate) fn start_of_week(day: Date, first_weekday: u8) -> Date {
 
 impl DatePart {
     /// The number of the part in a date; weeks begin on `first_weekday`, 0 = Sunday, and week 1 holds 1 January.
+    ///
+    /// Every executor groups by this number. For those that compute it otherwise: a fiscal year begins on the
+    /// calendar's day and month and is numbered after the calendar year of its first day, or of its last one
+    /// (`named_after_end`). A fiscal period is that number × 100, plus 1, plus the whole periods since the year began:
+    /// periods of 12, 6, 3 or 1 months are counted from the day of the month the year begins on, periods of four weeks
+    /// in 28 days, but never more than twelve whole ones.
     #[must_use]
-    pub fn of(self, day: Date, first_weekday: u8) -> i64 {
+    pub fn of(self, day: Date, first_weekday: u8, calendar: FiscalCalendar) -> i64 {
         let civil = day.civil();
         match self {
             Self::Day => i64::from(civil.day()),
@@ -69,8 +62,13 @@ impl DatePart {
                 i64::from((day.days() - first.days()) / 7 + 1)
             }
             Self::Month => i64::from(civil.month()),
-            Self::Quarter | Self::FiscalPeriod => i64::from((civil.month() - 1) / 3 + 1),
-            Self::Year | Self::FiscalYear => i64::from(civil.year()),
+            Self::Quarter => i64::from((civil.month() - 1) / 3 + 1),
+            Self::Year => i64::from(civil.year()),
+            Self::FiscalYear => fiscal::name_of(calendar, fiscal::year_of(calendar, day)),
+            Self::FiscalPeriod => {
+                let (year, period) = fiscal::period_of(calendar, day);
+                fiscal::name_of(calendar, year) * 100 + period
+            }
         }
     }
 }
@@ -117,12 +115,16 @@ mod tests {
             (DatePart::Week, "2026-12-31", 53),
             (DatePart::Month, "2026-05-17", 5),
             (DatePart::Quarter, "2026-05-17", 2),
-            (DatePart::FiscalPeriod, "2026-12-31", 4),
+            (DatePart::FiscalPeriod, "2026-12-31", 202_604),
             (DatePart::Year, "2026-05-17", 2026),
             (DatePart::FiscalYear, "2026-01-01", 2026),
         ] {
-            assert_eq!(part.of(day(date), 1), number, "{part:?} of {date}");
+            assert_eq!(part.of(day(date), 1, FiscalCalendar::default()), number, "{part:?} of {date}");
         }
-        assert_eq!(start_of_period(day("2026-05-17")), day("2026-04-01"));
+        let calendar =
+            FiscalCalendar { month: 7, day: 1, named_after_end: true, ..FiscalCalendar::default() };
+        assert_eq!(DatePart::FiscalPeriod.of(day("2026-06-30"), 1, calendar), 202_604);
+        assert_eq!(DatePart::FiscalPeriod.of(day("2026-07-01"), 1, calendar), 202_701);
+        assert_eq!(DatePart::FiscalYear.of(day("2026-07-01"), 1, calendar), 2027);
     }
 }

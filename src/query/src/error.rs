@@ -181,6 +181,19 @@ pub enum QueryError {
         /// The other.
         second: String,
     },
+    /// An operator that follows a hierarchy, where there is none.
+    #[error(
+        "“{operator}” on column “{column}” of table “{table}” needs the key of a table, or a lookup to one, that has a \
+         hierarchical relationship with itself"
+    )]
+    NoHierarchy {
+        /// The operator.
+        operator: String,
+        /// The table of the condition.
+        table: TableName,
+        /// Its column.
+        column: ColumnName,
+    },
     /// A measure or group that the column's type does not have.
     #[error(
         "{function} cannot be computed from column “{column}” of table “{table}” (type {kind}); it needs {needs}"

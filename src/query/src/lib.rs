@@ -7,10 +7,12 @@ pub mod bound;
 #[cfg(any(test, feature = "cases"))]
 pub mod cases;
 mod compare;
+mod cookie;
 mod date;
 mod error;
 mod evaluate;
 mod fetch;
+mod fiscal;
 mod fold;
 mod pattern;
 pub mod plan;
@@ -25,12 +27,13 @@ pub use bound::{
     HierarchyTest, Pattern, PatternPart, Predicate, Test,
 };
 pub use compare::{compare_values, id_of};
+pub use cookie::{paging_annotation, paging_cookie};
 pub use error::QueryError;
 pub use evaluate::{Cells, split_alias};
 pub use fetch::parse_fetch;
 pub use fold::fold;
 pub use plan::{
-    Aggregate, Condition, DatePart, Filter, Function, GroupBy, Link, LinkKind, Measure, Order, Output,
-    OutputColumn, Page, Plan,
+    Aggregate, Condition, Cookie, DatePart, Filter, Function, GroupBy, Link, LinkKind, Measure, Order,
+    Output, OutputColumn, Page, Plan,
 };
 pub use quick_find::quick_find;

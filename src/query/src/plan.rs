@@ -43,13 +43,23 @@ pub struct OutputColumn {
     pub column: ColumnName,
     /// Its name in the answer; `None` means the column's own (`alias.column` for a linked row).
     pub alias: Option<String>,
+    /// Instead of the column's value, the number of the row's children (`rowaggregate="CountChildren"`): of the rows
+    /// of the same table, as far as the caller may read them, whose lookup of this name holds the row. Zero without
+    /// children, null for a linked row that is absent. `*` until `bind` puts in the lookup of the table's hierarchy.
+    pub children: Option<ColumnName>,
 }
 
 impl OutputColumn {
     /// The column under its own name.
     #[must_use]
     pub fn named(column: impl Into<ColumnName>) -> Self {
-        Self { column: column.into(), alias: None }
+        Self { column: column.into(), alias: None, children: None }
+    }
+
+    /// The column under another name.
+    #[must_use]
+    pub fn renamed(column: impl Into<ColumnName>, alias: impl Into<String>) -> Self {
+        Self { column: column.into(), alias: Some(alias.into()), children: None }
     }
 
     /// Stands for every column of a link (`all-attributes`); `bind` spells it out.
@@ -89,10 +99,11 @@ pub struct GroupBy {
     pub in_utc: bool,
 }
 
-/// The part of a date that rows are grouped by; its value is a number, as in Dataverse.
+/// The part of a date that rows are grouped by; its value is a number, as in Dataverse (see [`DatePart::of`]).
 ///
-/// The day of the month, the week of the year (week 1 holds 1 January), the month, the quarter, the year. Fiscal
-/// years begin on 1 January and have four periods.
+/// The day of the month, the week of the year (week 1 holds 1 January), the month, the quarter of the calendar year,
+/// the year. A fiscal year has the number of the calendar year it begins in, or ends in where the org names it so; a
+/// fiscal period has the number of its year × 100 and its place in the year from 1: 202601 is the first of 2026.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[expect(missing_docs, reason = "each is the name FetchXML gives it")]
 pub enum DatePart {
@@ -198,13 +209,48 @@ pub struct Page {
     pub offset: u64,
     /// Most rows to give.
     pub limit: u32,
+    /// True when no page is meant to follow (`top`): then the answer never says that there is more.
+    pub is_top: bool,
+    /// Where the page before ended, as its answer told. `bind` turns it into a condition where that gives the same
+    /// rows as skipping does, and sets `offset` to 0; executors need not look at it.
+    pub after: Option<Cookie>,
 }
 
 impl Default for Page {
     /// The first 5,000 rows, Dataverse's largest page.
     fn default() -> Self {
-        Self { offset: 0, limit: 5000 }
+        Self::slice(0, 5000)
     }
+}
+
+impl Page {
+    /// Rows from an offset on.
+    #[must_use]
+    pub const fn slice(offset: u64, limit: u32) -> Self {
+        Self { offset, limit, is_top: false, after: None }
+    }
+
+    /// The first rows and no others.
+    #[must_use]
+    pub const fn top(limit: u32) -> Self {
+        Self { offset: 0, limit, is_top: true, after: None }
+    }
+
+    /// What `Answer.more` says when rows follow in truth.
+    #[must_use]
+    pub const fn more(&self, rows_follow: bool) -> bool {
+        rows_follow && !self.is_top
+    }
+}
+
+/// Where a page ended: the values its last row is ordered by.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Cookie {
+    /// The number of that page, from 1.
+    pub page: u32,
+    /// Columns as `column` or `alias.column`, each with the last row's value as text; none for null. The primary key
+    /// comes last.
+    pub last: Vec<(String, Option<String>)>,
 }
 
 /// Which rows. Null columns meet no condition but `null`, as in SQL.

@@ -1,4 +1,6 @@
 //! A naive executor: nested loops over rows, obviously right and slow. Tests hold the fast executors to it.
+//!
+//! It is given the rows that are kept; those of derived tables (all activities, all parties) it derives itself.
 
 use crate::aggregate::Accumulator;
 use crate::bind::Tables;
@@ -6,14 +8,15 @@ use crate::bound::{Answer, AnswerRow, BoundLink, BoundOutput, BoundPlan, Directi
 use crate::compare::compare_present;
 use crate::evaluate::Cells;
 use crate::plan::{Aggregate, LinkKind, OutputColumn};
-use model::{ColumnName, Row, RowId, Value};
+use model::{ACTIVITY_TABLE, ColumnName, Columns, Row, RowId, TableName, TableSource, Value};
 use std::borrow::Cow;
 use std::cmp::Ordering;
 
 /// Answers a plan over rows of any tables.
 #[must_use]
 pub fn run(plan: &BoundPlan, tables: &dyn Tables, rows: &[Row]) -> Answer {
-    let mut sorted: Vec<_> = rows.iter().collect();
+    let derived = derived(tables, rows);
+    let mut sorted: Vec<_> = rows.iter().chain(&derived).collect();
     sorted.sort_by_key(|row| row.id);
     let world = World { tables, rows: sorted };
     let joined = world.joined(plan);
@@ -21,6 +24,39 @@ pub fn run(plan: &BoundPlan, tables: &dyn Tables, rows: &[Row]) -> Answer {
         BoundOutput::Columns(columns) => world.list(plan, columns, joined),
         BoundOutput::Aggregate(aggregate) => world.aggregate(plan, aggregate, &joined),
     }
+}
+
+/// The table of the members of party lists.
+const PARTY_TABLE: &str = "activityparty";
+
+/// The rows that follow from activities: each once more as a row of the table of all activities, and the members of
+/// its party lists.
+fn derived(tables: &dyn Tables, rows: &[Row]) -> Vec<Row> {
+    let has = |name, source| tables.table(name).filter(|table| table.source == source);
+    let (all, parties) =
+        (has(ACTIVITY_TABLE, TableSource::Activities), has(PARTY_TABLE, TableSource::Parties));
+    let mut derived = Vec::new();
+    for row in rows {
+        let Some(table) = tables.table(row.table.as_str()).filter(|table| table.is_activity) else {
+            continue;
+        };
+        let mut add = |name: &str, id, columns| {
+            derived.push(Row { table: TableName::new(name), id, version: row.version, columns });
+        };
+        if let Some(all) = all {
+            let shared = all.columns.iter().filter(|column| column.name != all.primary_id);
+            let columns =
+                shared.map(|column| (column.name.clone(), row.columns.get(column.name.as_str()).clone()));
+            let kind = Value::Text(table.name.to_string());
+            add(ACTIVITY_TABLE, row.id, columns.collect::<Columns>().with("activitytypecode", kind));
+        }
+        if parties.is_some() {
+            for (id, columns) in model::party_rows(table, row.id, &row.columns) {
+                add(PARTY_TABLE, id, columns);
+            }
+        }
+    }
+    derived
 }
 
 struct World<'a> {
@@ -82,6 +118,18 @@ impl<'a> World<'a> {
             reference.name = target.columns.get(table.primary_name.as_str()).as_text().map(str::to_owned);
         }
         value
+    }
+
+    /// What an output column holds: the value, or the number of the row's children.
+    fn output(&self, row: Option<&Row>, output: &OutputColumn) -> Value {
+        let (Some(row), Some(parent)) = (row, &output.children) else {
+            return self.value(row, &output.column);
+        };
+        let is_child = |other: &&&Row| {
+            let holds = |reference: &model::Reference| reference.id == row.id;
+            other.table == row.table && other.columns.get(parent.as_str()).as_reference().is_some_and(holds)
+        };
+        Value::Integer(i64::try_from(self.rows.iter().filter(is_child).count()).unwrap_or(i64::MAX))
     }
 
     fn parent(&self, test: &HierarchyTest, row: RowId) -> Option<RowId> {
@@ -195,10 +243,7 @@ impl<'a> World<'a> {
         let rows = joined.iter().map(|joined| AnswerRow {
             id: Some(joined.root.id),
             version: joined.root.version,
-            values: outputs
-                .iter()
-                .map(|(link, output, _)| self.value(joined.row(*link), &output.column))
-                .collect(),
+            values: outputs.iter().map(|(link, output, _)| self.output(joined.row(*link), output)).collect(),
         });
         let mut rows: Vec<_> = rows.collect();
         if plan.distinct {
@@ -292,6 +337,6 @@ fn slice(plan: &BoundPlan, names: Vec<String>, rows: Vec<AnswerRow>) -> Answer {
         names,
         rows: rows.into_iter().skip(offset).take(limit).collect(),
         total,
-        more: count > offset.saturating_add(limit),
+        more: plan.page.more(count > offset.saturating_add(limit)),
     }
 }

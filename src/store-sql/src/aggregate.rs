@@ -35,7 +35,7 @@ pub async fn run(
     builder.statement.push(&format!(" LIMIT {} OFFSET {}", limit + 1, plan.page.offset));
     let kinds = outputs.iter().flat_map(|output| output.kinds.iter().copied()).collect();
     let mut found = session.ask(Question { statement: builder.statement, kinds }).await?;
-    let more = found.len() as u64 > limit;
+    let more = plan.page.more(found.len() as u64 > limit);
     found.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
     let mut rows = Vec::with_capacity(found.len());
     for cells in found {

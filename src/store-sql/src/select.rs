@@ -36,7 +36,7 @@ async fn rows(session: &mut Session, layouts: &Layouts, plan: &BoundPlan, access
     let mut kinds = vec![Storage::Id, Storage::Integer];
     kinds.extend(outputs.iter().flat_map(|output| output.column.codec.storage()));
     let mut found = session.ask(Question { statement: builder.statement, kinds }).await?;
-    let more = found.len() as u64 > limit;
+    let more = plan.page.more(found.len() as u64 > limit);
     found.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
     let rows = found.into_iter().map(|cells| decode(&outputs, cells)).collect::<Result<Vec<_>>>()?;
     let total =

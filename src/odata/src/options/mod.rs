@@ -189,7 +189,7 @@ fn read_options(
     if let Some(select) = &mut options.select {
         select.extend(parties.into_iter().filter(|party| !select.contains(party)).collect::<Vec<_>>());
         if !matches!(options.plan.output, Output::Aggregate(_)) {
-            let columns = select.iter().map(|column| OutputColumn { column: column.clone(), alias: None });
+            let columns = select.iter().map(|column| OutputColumn::named(column.clone()));
             options.plan.output = Output::Columns(columns.collect());
         }
     }

@@ -230,11 +230,12 @@ fn plan(output: BoundOutput, links: Vec<BoundLink>) -> BoundPlan {
         wants_total: false,
         time_zone: model::TimeZone::utc(),
         first_weekday: 1,
+        fiscal: model::FiscalCalendar::default(),
     }
 }
 
 fn output(column: &str, alias: Option<&str>) -> OutputColumn {
-    OutputColumn { column: column.into(), alias: alias.map(str::to_owned) }
+    OutputColumn { alias: alias.map(str::to_owned), ..OutputColumn::named(column) }
 }
 
 fn write_plan(plan: &BoundPlan, names: &[&str], row: AnswerRow) -> serde_json::Value {

@@ -1,7 +1,7 @@
 //! Conditions resolved to tests: the operator against the column's type, operands typed, the caller filled in.
 
-use super::date_operator;
 use super::operand::{Family, Target};
+use super::{Binder, date_operator, hierarchy};
 use crate::QueryError;
 use crate::bound::{Caller, Comparison, Pattern, Predicate, Test};
 use crate::plan::Condition;
@@ -17,8 +17,9 @@ pub(super) struct Found<'t> {
 }
 
 const COMPARE: &str = "eq, ne, gt, ge, lt, le, in, not-in, between, not-between, null, not-null";
-const CALLER_REFERENCE: &str =
-    "eq-userid, ne-userid, eq-userteams, eq-useroruserteams, eq-businessid, ne-businessid";
+const CALLER_REFERENCE: &str = "eq-userid, ne-userid, eq-userteams, eq-useroruserteams, eq-useroruserhierarchy, \
+                                eq-useroruserhierarchyandteams, eq-businessid, ne-businessid";
+const HIERARCHY: &str = "above, eq-or-above, under, eq-or-under, not-under";
 
 /// The operators a type has, for errors.
 pub(super) fn allowed(family: Family) -> String {
@@ -30,55 +31,60 @@ pub(super) fn allowed(family: Family) -> String {
         Family::Decimal | Family::Float => COMPARE.to_owned(),
         Family::Choice => COMPARE.to_owned(),
         Family::Boolean => "eq, ne, in, not-in, null, not-null".to_owned(),
-        Family::Choices => "eq, ne, contain-values, not-contain-values, null, not-null".to_owned(),
-        Family::Id => format!("eq, ne, in, not-in, {CALLER_REFERENCE}, null, not-null"),
+        Family::Choices => {
+            "eq, ne, in, not-in, contain-values, not-contain-values, null, not-null".to_owned()
+        }
+        Family::Id => format!("eq, ne, in, not-in, {CALLER_REFERENCE}, {HIERARCHY}, null, not-null"),
         Family::Reference => {
             format!(
-                "eq, ne, in, not-in, {CALLER_REFERENCE}, like, begins-with, ends-with (of its name), null, not-null"
+                "eq, ne, in, not-in, {CALLER_REFERENCE}, {HIERARCHY}, like, begins-with, ends-with (of its name), \
+                 null, not-null"
             )
         }
         Family::Date(_) => format!(
             "{COMPARE}, on, on-or-before, on-or-after, today, yesterday, tomorrow, this-week, last-x-days, next-x-days, \
              olderthan-x-days and the like for weeks, months, years, fiscal periods"
         ),
+        Family::Parties => {
+            "null, not-null; for its members link activityparty by activityid and test partyid and \
+             participationtypemask"
+                .to_owned()
+        }
         Family::Opaque => "null, not-null".to_owned(),
     }
 }
 
-/// Operators that need the rows above or below another one.
-const HIERARCHY: [&str; 7] = [
-    "above",
-    "eq-or-above",
-    "under",
-    "eq-or-under",
-    "not-under",
-    "eq-useroruserhierarchy",
-    "eq-useroruserhierarchyandteams",
-];
+/// True for types whose values have an order that conditions may use.
+const fn has_ranges(family: Family) -> bool {
+    !matches!(
+        family,
+        Family::Boolean | Family::Id | Family::Reference | Family::Choices | Family::Parties | Family::Opaque
+    )
+}
 
 /// What a condition means.
 pub(super) fn resolve(
     condition: &Condition,
     found: &Found<'_>,
-    caller: &Caller,
+    binder: &mut Binder<'_>,
 ) -> Result<Predicate, QueryError> {
+    let caller = binder.caller;
     let resolver = Resolver { condition, found, caller, operator: condition.operator.as_str() };
     if found.other.is_some() {
         return resolver.compare_columns();
     }
-    if HIERARCHY.contains(&resolver.operator) {
-        return Err(QueryError::Unsupported {
-            what: format!("the hierarchy operator “{}”", resolver.operator),
-        });
+    if let Some(predicate) = hierarchy::resolve(&resolver, binder)? {
+        return Ok(predicate);
     }
     resolver.resolve()
 }
 
-struct Resolver<'a, 't> {
+/// A condition about to be resolved.
+pub(super) struct Resolver<'a, 't> {
     condition: &'a Condition,
-    found: &'a Found<'t>,
+    pub found: &'a Found<'t>,
     caller: &'a Caller,
-    operator: &'a str,
+    pub operator: &'a str,
 }
 
 impl Resolver<'_, '_> {
@@ -92,9 +98,13 @@ impl Resolver<'_, '_> {
                 self.takes(0, "no value")?;
                 return Ok(self.wrap(if self.operator == "null" { Test::Null } else { Test::NotNull }));
             }
+            // A choices column is compared as a whole: with the set that all values together make.
+            "in" | "not-in" if family == Family::Choices => {
+                Test::Compare(Comparison::Equal, Value::Choices(self.choices()?))
+            }
             "in" | "not-in" => self.one_of()?,
             "between" | "not-between" => {
-                self.fits(!matches!(family, Family::Boolean | Family::Id | Family::Reference))?;
+                self.fits(has_ranges(family))?;
                 self.takes(2, "two values")?;
                 Test::Range { from: Some(self.value(0)?), until: Some(self.value(1)?), includes_until: true }
             }
@@ -115,7 +125,7 @@ impl Resolver<'_, '_> {
         let fits = match family {
             Family::Boolean | Family::Id | Family::Reference => is_equality,
             Family::Choices => is_equality,
-            Family::Opaque => false,
+            Family::Parties | Family::Opaque => false,
             _ => true,
         };
         self.fits(fits)?;
@@ -147,7 +157,7 @@ impl Resolver<'_, '_> {
     }
 
     fn one_of(&self) -> Result<Test, QueryError> {
-        self.fits(!matches!(self.found.target.family, Family::Choices | Family::Opaque))?;
+        self.fits(!matches!(self.found.target.family, Family::Parties | Family::Opaque))?;
         if self.condition.values.is_empty() {
             return Err(self.wrong_count("at least one value"));
         }
@@ -236,16 +246,16 @@ impl Resolver<'_, '_> {
         Ok(self.wrap(Test::CompareColumn(comparison, column.clone())))
     }
 
-    fn value(&self, index: usize) -> Result<Value, QueryError> {
+    pub fn value(&self, index: usize) -> Result<Value, QueryError> {
         let text = self.condition.values.get(index).map_or("", String::as_str);
         self.found.target.value(text, self.caller)
     }
 
-    fn wrap(&self, test: Test) -> Predicate {
+    pub fn wrap(&self, test: Test) -> Predicate {
         wrap(self.found, test)
     }
 
-    fn takes(&self, count: usize, expected: &'static str) -> Result<(), QueryError> {
+    pub fn takes(&self, count: usize, expected: &'static str) -> Result<(), QueryError> {
         if self.condition.values.len() == count { Ok(()) } else { Err(self.wrong_count(expected)) }
     }
 
@@ -258,7 +268,7 @@ impl Resolver<'_, '_> {
         }
     }
 
-    fn fits(&self, fits: bool) -> Result<(), QueryError> {
+    pub fn fits(&self, fits: bool) -> Result<(), QueryError> {
         if fits { Ok(()) } else { Err(self.does_not_fit()) }
     }
 
@@ -295,14 +305,14 @@ pub(super) fn search(
     condition: &Condition,
     found: &Found<'_>,
     text: &str,
-    caller: &Caller,
+    binder: &mut Binder<'_>,
 ) -> Result<Predicate, QueryError> {
-    let target = &found.target;
+    let (target, caller) = (&found.target, binder.caller);
     let nothing = Predicate::Constant(false);
     if condition.operator != "like" {
         let mut filled = condition.clone();
         filled.values.iter_mut().for_each(|value| *value = value.replace("{0}", text));
-        return match resolve(&filled, found, caller) {
+        return match resolve(&filled, found, binder) {
             Err(QueryError::BadOperand { .. }) => Ok(nothing),
             answer => answer,
         };
@@ -316,7 +326,7 @@ pub(super) fn search(
                 Ok(None) | Err(_) => return Ok(nothing),
             }
         }
-        Family::Choices | Family::Opaque => return Ok(nothing),
+        Family::Choices | Family::Parties | Family::Opaque => return Ok(nothing),
         Family::Integer | Family::Decimal | Family::Float | Family::Id => match target.value(text, caller) {
             Ok(value) => Test::Compare(Comparison::Equal, value),
             Err(_) => return Ok(nothing),

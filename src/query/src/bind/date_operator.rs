@@ -2,17 +2,15 @@
 //!
 //! As in Dataverse, "last x" reaches from the start of the day x periods ago through now, "next x" from now through the
 //! end of the day x periods ahead, "older than x" means before the start of the day x periods ago. Hours and minutes
-//! count from the start of the current hour or minute. On a calendar date, "now" is today. Fiscal years begin on
-//! 1 January and have quarters; "last x fiscal periods" are the x complete ones before the current one.
+//! count from the start of the current hour or minute. On a calendar date, "now" is today. Fiscal years and periods are
+//! the org's; "last x fiscal periods" are the x complete ones before the current one.
 
 use super::operand::Target;
 use crate::QueryError;
 use crate::bound::{Caller, Predicate, Test};
-use crate::date::{
-    FISCAL_PERIOD_MONTHS, FISCAL_PERIODS, FISCAL_YEAR_START_MONTH, date, plus_months, plus_years,
-    start_of_month, start_of_period, start_of_week, start_of_year,
-};
-use model::{Date, DateBehavior, TimeZone, Timestamp, Value};
+use crate::date::{plus_months, plus_years, start_of_month, start_of_week, start_of_year};
+use crate::fiscal;
+use model::{Date, DateBehavior, FiscalCalendar, FiscalPeriod, TimeZone, Timestamp, Value};
 
 const HOUR_MILLISECONDS: i64 = 3_600_000;
 const MINUTE_MILLISECONDS: i64 = 60_000;
@@ -111,24 +109,20 @@ pub(super) fn resolve(
         "on" => Span::one_day(target.day(first, caller)?),
         "on-or-before" => Span::before(Day(target.day(first, caller)?.plus_days(1))),
         "on-or-after" => Span::since(Day(target.day(first, caller)?)),
-        "in-fiscal-year" => {
-            let start = date(fiscal_year(first, target)?, FISCAL_YEAR_START_MONTH, 1);
-            Span::days(start, plus_years(start, 1))
-        }
+        "in-fiscal-year" => years_span(caller.fiscal, fiscal_year(first, target, caller)?, 1),
         "in-fiscal-period" => {
-            let period = fiscal_period(first, target)?;
-            let spans = FISCAL_YEARS.map(|year| test(period_span(year, period), behavior, caller));
+            let period = fiscal_period(first, target, caller)?;
+            let span = |year| periods_span(caller.fiscal, year, period, 1);
+            let spans = FISCAL_YEARS.map(|year| test(span(year), behavior, caller));
             return Ok(Some(Resolved::AnyOf(spans.collect())));
         }
-        "in-fiscal-period-and-year" => {
-            period_span(fiscal_year(second, target)?, fiscal_period(first, target)?)
-        }
+        "in-fiscal-period-and-year" => one_period(first, second, target, caller)?,
         "in-or-before-fiscal-period-and-year" => {
-            let span = period_span(fiscal_year(second, target)?, fiscal_period(first, target)?);
+            let span = one_period(first, second, target, caller)?;
             Span { from: None, ..span }
         }
         "in-or-after-fiscal-period-and-year" => {
-            let span = period_span(fiscal_year(second, target)?, fiscal_period(first, target)?);
+            let span = one_period(first, second, target, caller)?;
             Span { until: None, ..span }
         }
         _ => match x_operator(operator) {
@@ -163,13 +157,12 @@ fn fixed(operator: &str, caller: &Caller) -> Option<Span> {
     let week = start_of_week(today, caller.first_weekday);
     let month = start_of_month(today);
     let year = start_of_year(today);
-    let period = start_of_period(today);
+    let fiscal_year = fiscal::year_of(caller.fiscal, today);
+    let fiscal_years = |count| years_span(caller.fiscal, fiscal_year + count, 1);
     let months = |from, count| Span::days(plus_months(from, count), plus_months(from, count + 1));
     let years = |from, count| Span::days(plus_years(from, count), plus_years(from, count + 1));
-    let periods = |count: i64| {
-        let length = i64::from(FISCAL_PERIOD_MONTHS);
-        Span::days(plus_months(period, count * length), plus_months(period, (count + 1) * length))
-    };
+    let (_, period) = fiscal::period_of(caller.fiscal, today);
+    let periods = |count: i64| periods_span(caller.fiscal, fiscal_year, period + count, 1);
     Some(match operator {
         "yesterday" => Span::one_day(today.plus_days(-1)),
         "today" => Span::one_day(today),
@@ -182,9 +175,12 @@ fn fixed(operator: &str, caller: &Caller) -> Option<Span> {
         "last-month" => months(month, -1),
         "this-month" => months(month, 0),
         "next-month" => months(month, 1),
-        "last-year" | "last-fiscal-year" => years(year, -1),
-        "this-year" | "this-fiscal-year" => years(year, 0),
-        "next-year" | "next-fiscal-year" => years(year, 1),
+        "last-year" => years(year, -1),
+        "this-year" => years(year, 0),
+        "next-year" => years(year, 1),
+        "last-fiscal-year" => fiscal_years(-1),
+        "this-fiscal-year" => fiscal_years(0),
+        "next-fiscal-year" => fiscal_years(1),
         "last-fiscal-period" => periods(-1),
         "this-fiscal-period" => periods(0),
         "next-fiscal-period" => periods(1),
@@ -235,33 +231,50 @@ fn start_of_clock(now: Timestamp, length: i64, zone: &TimeZone) -> Timestamp {
 }
 
 fn fiscal_x_span(direction: Direction, unit: &str, count: i64, caller: &Caller) -> Span {
-    let (start, months) = if unit == "years" {
-        (start_of_year(caller.today()), 12)
-    } else {
-        (start_of_period(caller.today()), i64::from(FISCAL_PERIOD_MONTHS))
-    };
-    if direction == Direction::Next {
-        let first = plus_months(start, months);
-        Span::days(first, plus_months(first, count * months))
-    } else {
-        Span::days(plus_months(start, -count * months), start)
+    let (year, period) = fiscal::period_of(caller.fiscal, caller.today());
+    match (unit, direction) {
+        ("years", Direction::Next) => years_span(caller.fiscal, year + 1, count),
+        ("years", _) => years_span(caller.fiscal, year - count, count),
+        (_, Direction::Next) => periods_span(caller.fiscal, year, period + 1, count),
+        _ => periods_span(caller.fiscal, year, period - count, count),
     }
 }
 
-fn period_span(year: i64, period: i32) -> Span {
-    let months = i64::from((period - 1) * FISCAL_PERIOD_MONTHS);
-    let start = plus_months(date(year, FISCAL_YEAR_START_MONTH, 1), months);
-    Span::days(start, plus_months(start, i64::from(FISCAL_PERIOD_MONTHS)))
+/// Some fiscal years from one on.
+fn years_span(calendar: FiscalCalendar, year: i64, count: i64) -> Span {
+    Span::days(fiscal::start_of_year(calendar, year), fiscal::start_of_year(calendar, year + count))
 }
 
-fn fiscal_year(text: &str, target: &Target<'_>) -> Result<i64, QueryError> {
+/// Some fiscal periods from one on.
+fn periods_span(calendar: FiscalCalendar, year: i64, period: i64, count: i64) -> Span {
+    let start = |period| fiscal::start_of_period(calendar, year, period);
+    Span::days(start(period), start(period + count))
+}
+
+/// The period and year of `in-fiscal-period-and-year` and the like.
+fn one_period(period: &str, year: &str, target: &Target<'_>, caller: &Caller) -> Result<Span, QueryError> {
+    let (year, period) = (fiscal_year(year, target, caller)?, fiscal_period(period, target, caller)?);
+    Ok(periods_span(caller.fiscal, year, period, 1))
+}
+
+/// A fiscal year, called as people call it.
+fn fiscal_year(text: &str, target: &Target<'_>, caller: &Caller) -> Result<i64, QueryError> {
     let year = text.trim().parse().ok().filter(|year| (1..=9_000).contains(year));
-    year.ok_or_else(|| target.bad(text, "a year such as 2026"))
+    let year = year.ok_or_else(|| target.bad(text, "a year such as 2026"))?;
+    Ok(fiscal::year_named(caller.fiscal, year))
 }
 
-fn fiscal_period(text: &str, target: &Target<'_>) -> Result<i32, QueryError> {
-    let period = text.trim().parse().ok().filter(|period| (1..=FISCAL_PERIODS).contains(period));
-    period.ok_or_else(|| target.bad(text, "the number of a fiscal period, 1 to 4"))
+fn fiscal_period(text: &str, target: &Target<'_>, caller: &Caller) -> Result<i64, QueryError> {
+    let count = fiscal::periods(caller.fiscal);
+    let period = text.trim().parse().ok().filter(|period| (1..=count).contains(period));
+    let expected = match caller.fiscal.period {
+        FiscalPeriod::Annually => "the number of a fiscal period, which is 1",
+        FiscalPeriod::Semiannually => "the number of a fiscal period, 1 or 2",
+        FiscalPeriod::Quarterly => "the number of a fiscal period, 1 to 4",
+        FiscalPeriod::Monthly => "the number of a fiscal period, 1 to 12",
+        FiscalPeriod::FourWeekly => "the number of a fiscal period, 1 to 13",
+    };
+    period.ok_or_else(|| target.bad(text, expected))
 }
 
 /// A span in the values the column holds.

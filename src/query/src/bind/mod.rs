@@ -5,8 +5,10 @@
 
 mod condition;
 mod date_operator;
+mod hierarchy;
 mod operand;
 mod output;
+mod page;
 
 use crate::QueryError;
 use crate::bound::{BoundLink, BoundPlan, Caller, Predicate};
@@ -15,16 +17,24 @@ use crate::plan::{Condition, Filter, Link, Plan};
 use condition::Found;
 use model::{Column, ColumnKind, ColumnName, Table, TableName};
 use operand::{Family, Target};
+pub(crate) use page::cookie_name;
 
 /// Where tables are looked up.
 pub trait Tables {
     /// The table of this logical name.
     fn table(&self, name: &str) -> Option<&Table>;
+
+    /// The table of this object type code.
+    fn table_of_code(&self, code: i32) -> Option<&Table>;
 }
 
 impl Tables for model::Metadata {
     fn table(&self, name: &str) -> Option<&Table> {
         Self::table(self, name)
+    }
+
+    fn table_of_code(&self, code: i32) -> Option<&Table> {
+        self.tables.as_slice().table_of_code(code)
     }
 }
 
@@ -32,11 +42,19 @@ impl Tables for [Table] {
     fn table(&self, name: &str) -> Option<&Table> {
         self.iter().find(|table| table.name == *name)
     }
+
+    fn table_of_code(&self, code: i32) -> Option<&Table> {
+        self.iter().find(|table| table.object_type_code == code)
+    }
 }
 
 impl Tables for Vec<Table> {
     fn table(&self, name: &str) -> Option<&Table> {
         self.as_slice().table(name)
+    }
+
+    fn table_of_code(&self, code: i32) -> Option<&Table> {
+        self.as_slice().table_of_code(code)
     }
 }
 
@@ -45,10 +63,11 @@ impl Tables for Vec<Table> {
 /// # Errors
 ///
 /// When a table, column or alias does not exist, an operator or operand does not fit its column, or a limit is
-/// exceeded. Hierarchy operators (`under`, `eq-useroruserhierarchy`, …) need rows and are not supported.
+/// exceeded.
 pub fn bind(plan: &Plan, tables: &dyn Tables, caller: &Caller) -> Result<BoundPlan, QueryError> {
     let root = table(tables, &plan.table)?;
-    let mut binder = Binder { tables, caller, joined: Vec::new(), aliases: Vec::new(), conditions: 0 };
+    let mut binder =
+        Binder { tables, caller, joined: Vec::new(), aliases: Vec::new(), made_up: 0, conditions: 0 };
     binder.collect(&plan.links, 1, true)?;
     let scope = Scope { table: root, alias: None, is_root: true };
     let links = plan.links.iter().map(|link| binder.link(link, root, 1)).collect::<Result<Vec<_>, _>>()?;
@@ -56,6 +75,11 @@ pub fn bind(plan: &Plan, tables: &dyn Tables, caller: &Caller) -> Result<BoundPl
         plan.filter.as_ref().map(|filter| binder.filter(filter, &scope, &Mode::PLAIN, 1)).transpose()?;
     let output = output::bind_output(plan, root, &binder)?;
     let orders = output::bind_orders(plan, root, &binder)?;
+    let (page, rest) = page::bind_page(plan, root, &orders, &binder);
+    let filter = match (filter, rest) {
+        (Some(filter), Some(rest)) => Some(and(vec![filter, rest])),
+        (filter, rest) => filter.or(rest),
+    };
     Ok(BoundPlan {
         table: plan.table.clone(),
         output,
@@ -63,7 +87,7 @@ pub fn bind(plan: &Plan, tables: &dyn Tables, caller: &Caller) -> Result<BoundPl
         links,
         orders,
         distinct: plan.distinct,
-        page: plan.page.clone(),
+        page,
         wants_total: plan.wants_total,
         time_zone: caller.time_zone.clone(),
         first_weekday: caller.first_weekday,
@@ -106,6 +130,8 @@ struct Binder<'t> {
     joined: Vec<(&'t str, &'t Table)>,
     /// Every alias in the plan.
     aliases: Vec<String>,
+    /// How many aliases were made up.
+    made_up: usize,
     conditions: usize,
 }
 
@@ -133,6 +159,12 @@ impl<'t> Binder<'t> {
         })
     }
 
+    /// An alias that nobody wrote: `name` holds a character that no alias may have.
+    fn free_alias(&mut self, name: &str) -> String {
+        self.made_up += 1;
+        format!("{name} {}", self.made_up)
+    }
+
     /// The table of an alias, or the root.
     fn table_of(&self, link: Option<&str>, root: &'t Table) -> Result<&'t Table, QueryError> {
         link.map_or(Ok(root), |alias| self.joined(alias))
@@ -143,7 +175,7 @@ impl<'t> Binder<'t> {
         if self.aliases.contains(&link.alias) {
             return Err(QueryError::DuplicateAlias { alias: link.alias.clone() });
         }
-        if link.alias.is_empty() || link.alias.contains('.') {
+        if link.alias.is_empty() || link.alias.contains(['.', ' ']) {
             return Err(QueryError::BadAlias { alias: link.alias.clone() });
         }
         self.aliases.push(link.alias.clone());
@@ -230,10 +262,25 @@ impl<'t> Binder<'t> {
         let found = Found { target, link: link.map(str::to_owned), other };
         match mode.search {
             Some(text) if condition.values.iter().any(|value| value.contains("{0}")) => {
-                condition::search(condition, &found, text, self.caller)
+                condition::search(condition, &found, text, self)
             }
-            _ => condition::resolve(condition, &found, self.caller),
+            _ if found.target.column.kind == ColumnKind::EntityName => {
+                condition::resolve(&self.with_table_names(condition), &found, self)
+            }
+            _ => condition::resolve(condition, &found, self),
         }
+    }
+
+    /// The condition with object type codes replaced by the names of their tables, which is what such columns hold.
+    fn with_table_names(&self, condition: &Condition) -> Condition {
+        let mut named = condition.clone();
+        for value in &mut named.values {
+            let table = value.trim().parse().ok().and_then(|code| self.tables.table_of_code(code));
+            if let Some(table) = table {
+                *value = table.name.to_string();
+            }
+        }
+        named
     }
 
     /// The alias as executors are told it, and its table.

@@ -20,7 +20,9 @@ pub(super) enum Family {
     Reference,
     /// The name of the row a lookup refers to (`primarycontactidname`).
     ReferenceName,
-    /// Parties, images, files: only present or absent.
+    /// The members of a party list, which are rows of their own: only present or absent.
+    Parties,
+    /// Images, files: only present or absent.
     Opaque,
 }
 
@@ -39,7 +41,8 @@ impl Family {
             ColumnKind::DateTime { behavior, .. } => Self::Date(*behavior),
             ColumnKind::UniqueId => Self::Id,
             ColumnKind::Lookup { .. } => Self::Reference,
-            ColumnKind::PartyList { .. } | ColumnKind::Image | ColumnKind::File { .. } => Self::Opaque,
+            ColumnKind::PartyList { .. } => Self::Parties,
+            ColumnKind::Image | ColumnKind::File { .. } => Self::Opaque,
         }
     }
 
@@ -57,7 +60,8 @@ impl Family {
             Self::Id => "unique identifier",
             Self::Reference => "lookup",
             Self::ReferenceName => "name of a lookup",
-            Self::Opaque => "party list, image or file",
+            Self::Parties => "party list",
+            Self::Opaque => "image or file",
         }
     }
 
@@ -73,7 +77,7 @@ impl Family {
             Self::Date(DateBehavior::DateOnly) => "a date such as 2026-01-31",
             Self::Date(_) => "a date or an ISO 8601 instant such as 2026-01-31T08:30:00Z",
             Self::Id | Self::Reference => "a unique identifier",
-            Self::Opaque => "nothing",
+            Self::Parties | Self::Opaque => "nothing",
         }
     }
 
@@ -93,9 +97,9 @@ impl Family {
             Self::Date(DateBehavior::UserLocal) => 6,
             Self::Date(DateBehavior::TimeZoneIndependent) => 7,
             Self::Choices => 8,
-            Self::Opaque => 9,
+            Self::Parties | Self::Opaque => 9,
         };
-        sort(self) == sort(other) && !matches!(self, Self::Choices | Self::Opaque)
+        sort(self) == sort(other) && !matches!(self, Self::Choices | Self::Parties | Self::Opaque)
     }
 }
 
@@ -122,7 +126,7 @@ impl Target<'_> {
             Family::Boolean => model::xml::flag(trimmed).map(Value::Boolean),
             Family::Id | Family::Reference => trimmed.parse::<RowId>().ok().map(Value::Id),
             Family::Date(behavior) => date_value(trimmed, behavior, &caller.time_zone),
-            Family::Opaque => None,
+            Family::Parties | Family::Opaque => None,
         };
         value.ok_or_else(|| self.bad(text, self.family.expected()))
     }

@@ -6,7 +6,7 @@ use crate::QueryError;
 use crate::bound::{BoundOrder, BoundOutput};
 use crate::fold::fold;
 use crate::plan::{Aggregate, Function, GroupBy, Link, Measure, Order, Output, OutputColumn, Plan};
-use model::{Column, ColumnKind, DateBehavior, Language, Table};
+use model::{Column, ColumnKind, ColumnName, DateBehavior, Language, Table};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
@@ -34,12 +34,27 @@ pub(super) fn spell_out(columns: &[OutputColumn], table: &Table) -> Result<Vec<O
         columns
     };
     for output in columns {
-        column(table, &output.column)?;
-        if !spelled.contains(output) {
-            spelled.push(output.clone());
+        let mut output = output.clone();
+        let found = column(table, &output.column)?;
+        if output.children.is_some() {
+            output.children = Some(parent_of(table, found)?);
+        }
+        if !spelled.contains(&output) {
+            spelled.push(output);
         }
     }
     Ok(spelled)
+}
+
+/// The lookup that the children of a row hold it in. The column named is the key or that lookup.
+fn parent_of(table: &Table, named: &Column) -> Result<ColumnName, QueryError> {
+    let parent = table.hierarchy().map(|relationship| &relationship.column);
+    let fits = |parent: &&ColumnName| named.name == table.primary_id || named.name == **parent;
+    parent.filter(fits).cloned().ok_or_else(|| QueryError::NoHierarchy {
+        operator: "CountChildren".to_owned(),
+        table: table.name.clone(),
+        column: named.name.clone(),
+    })
 }
 
 /// Refuses two columns of one name.
@@ -96,7 +111,11 @@ fn bind_group<'t>(group: &'t GroupBy, root: &'t Table, binder: &Binder<'t>) -> R
     let (function, needs, fits) = if group.date_part.is_some() {
         ("a date group", "a date column", matches!(family, Family::Date(_)))
     } else {
-        ("a group", "a column with one value", !matches!(family, Family::Choices | Family::Opaque))
+        (
+            "a group",
+            "a column with one value",
+            !matches!(family, Family::Choices | Family::Parties | Family::Opaque),
+        )
     };
     if !fits {
         return Err(does_not_fit(function, table, &group.column, needs, family));
@@ -116,7 +135,7 @@ fn check_measure<'t>(measure: &'t Measure, root: &'t Table, binder: &Binder<'t>)
         Function::CountDistinct => (
             "a count of different values",
             "a column with one value",
-            !matches!(family, Family::Choices | Family::Opaque),
+            !matches!(family, Family::Choices | Family::Parties | Family::Opaque),
         ),
         Function::Sum => ("a sum", "a number column", family.is_number()),
         Function::Average => ("an average", "a number column", family.is_number()),
@@ -133,7 +152,7 @@ const fn has_extremes(family: Family) -> bool {
 fn does_not_fit(
     function: &'static str,
     table: &Table,
-    column: &model::ColumnName,
+    column: &ColumnName,
     needs: &'static str,
     family: Family,
 ) -> QueryError {
@@ -162,7 +181,7 @@ pub(super) fn bind_orders<'t>(
                     let table = binder.table_of(order.link.as_deref(), root)?;
                     let sorted = column(table, &order.column)?;
                     let family = Family::of(&sorted.kind);
-                    if matches!(family, Family::Choices | Family::Opaque) {
+                    if matches!(family, Family::Choices | Family::Parties | Family::Opaque) {
                         let needs = "a column with one value";
                         return Err(does_not_fit("an order", table, &order.column, needs, family));
                     }

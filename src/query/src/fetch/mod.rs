@@ -5,15 +5,17 @@
 
 mod attributes;
 mod filter;
+mod page;
 
 use crate::QueryError;
 use crate::plan::{
-    Aggregate, DatePart, Function, GroupBy, Link, LinkKind, Measure, Order, Output, OutputColumn, Page, Plan,
+    Aggregate, DatePart, Function, GroupBy, Link, LinkKind, Measure, Order, Output, OutputColumn, Plan,
 };
-use attributes::{bad, check, given, number, required, yes_no};
+use attributes::{bad, check, given, required, yes_no};
 use filter::read_filters;
 use model::xml::{Element, Located};
 use model::{ColumnName, TableName};
+use page::read_page;
 use std::collections::BTreeSet;
 
 /// Most filters and links inside each other.
@@ -112,8 +114,13 @@ impl Reader {
         {
             return Err(bad(fetch, "mapping", "logical"));
         }
-        if let Some(source) = given(fetch, "datasource") {
-            return Err(QueryError::Unsupported { what: format!("datasource=\"{source}\" of <fetch>") });
+        if let Some(source) = given(fetch, "datasource")
+            && source != "default"
+        {
+            // The rows there are would be the wrong answer.
+            return Err(QueryError::Unsupported {
+                what: format!("datasource=\"{source}\" of <fetch> (no rows are retained here; leave it out)"),
+            });
         }
         self.is_aggregate = yes_no(fetch, "aggregate", false)?;
         let table = TableName::new(required(entity, "name")?);
@@ -168,8 +175,11 @@ impl Reader {
     }
 
     fn group_or_measure(&mut self, element: &Element, link: Option<&str>) -> Result<(), QueryError> {
-        if let Some(what) = given(element, "rowaggregate") {
-            return Err(QueryError::Unsupported { what: format!("rowaggregate=\"{what}\" of <attribute>") });
+        if given(element, "rowaggregate").is_some() {
+            return Err(QueryError::Excluded {
+                first: "rowaggregate of <attribute>".to_owned(),
+                second: "aggregate=\"true\"".to_owned(),
+            });
         }
         let column = ColumnName::new(required(element, "name")?);
         let alias = valid_alias(required(element, "alias")?)?.to_owned();
@@ -288,7 +298,7 @@ impl Reader {
 }
 
 fn plain_column(element: &Element) -> Result<OutputColumn, QueryError> {
-    for attribute in ["aggregate", "groupby", "dategrouping", "rowaggregate"] {
+    for attribute in ["aggregate", "groupby", "dategrouping"] {
         if given(element, attribute).is_some_and(|text| model::xml::flag(text) != Some(false)) {
             return Err(QueryError::Excluded {
                 first: format!("{attribute} of <attribute>"),
@@ -297,26 +307,18 @@ fn plain_column(element: &Element) -> Result<OutputColumn, QueryError> {
         }
     }
     let alias = given(element, "alias").map(valid_alias).transpose()?.map(str::to_owned);
-    Ok(OutputColumn { column: ColumnName::new(required(element, "name")?), alias })
+    let children = match given(element, "rowaggregate") {
+        None => None,
+        Some("CountChildren") if alias.is_none() => required(element, "alias").map(|_| None)?,
+        Some("CountChildren") => Some(ColumnName::new("*")),
+        Some(_) => return Err(bad(element, "rowaggregate", "CountChildren")),
+    };
+    Ok(OutputColumn { column: ColumnName::new(required(element, "name")?), alias, children })
 }
 
 fn valid_alias(alias: &str) -> Result<&str, QueryError> {
     let is_good = alias.len() <= 100 && alias.chars().all(|one| one.is_alphanumeric() || one == '_');
     if is_good { Ok(alias) } else { Err(QueryError::BadAlias { alias: alias.to_owned() }) }
-}
-
-fn read_page(fetch: &Element) -> Result<Page, QueryError> {
-    let top = number(fetch, "top", (1, MAX_PAGE))?;
-    let count = number(fetch, "count", (1, MAX_PAGE))?;
-    let page = number(fetch, "page", (1, u32::MAX))?;
-    if let Some(limit) = top {
-        if page.is_some_and(|page| page > 1) {
-            return Err(QueryError::Excluded { first: "top".to_owned(), second: "page".to_owned() });
-        }
-        return Ok(Page { offset: 0, limit });
-    }
-    let limit = count.unwrap_or(MAX_PAGE);
-    Ok(Page { offset: u64::from(page.unwrap_or(1) - 1) * u64::from(limit), limit })
 }
 
 #[derive(Default)]

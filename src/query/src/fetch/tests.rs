@@ -1,5 +1,5 @@
 use super::*;
-use crate::plan::{Condition, Filter};
+use crate::plan::{Condition, Filter, Page};
 
 const GOOD: &str = r#"<fetch version="1.0" mapping="logical" count="50" page="2" returntotalrecordcount="true" no-lock="true">
   <entity name="opportunity">
@@ -28,9 +28,9 @@ fn condition(column: &str, operator: &str, values: &[&str]) -> Filter {
 fn a_query_is_read_with_all_it_says() {
     let plan = parse_fetch(GOOD).unwrap();
     let named = OutputColumn::named("name");
-    let value = OutputColumn { column: "estimatedvalue".into(), alias: Some("value".into()) };
+    let value = OutputColumn::renamed("estimatedvalue", "value");
     assert_eq!(plan.output, Output::Columns(vec![named.clone(), value]));
-    assert_eq!(plan.page, Page { offset: 50, limit: 50 });
+    assert_eq!(plan.page, Page::slice(50, 50));
     assert!(plan.wants_total && !plan.distinct);
     let orders: Vec<_> = plan
         .orders
@@ -70,12 +70,12 @@ fn made_up_aliases_keep_clear_of_written_ones() {
 #[test]
 fn without_a_page_the_first_five_thousand_rows_are_meant() {
     let plan = parse_fetch("<fetch><entity name='account'/></fetch>").unwrap();
-    assert_eq!(plan.page, Page { offset: 0, limit: 5000 });
+    assert_eq!(plan.page, Page::slice(0, 5000));
     assert_eq!(plan.output, Output::Columns(Vec::new()));
     let plan =
         parse_fetch("<fetch page='3' count='100'><entity name='account'><all-attributes/></entity></fetch>");
     let plan = plan.unwrap();
-    assert_eq!((plan.page, plan.output), (Page { offset: 200, limit: 100 }, Output::All));
+    assert_eq!((plan.page, plan.output), (Page::slice(200, 100), Output::All));
 }
 
 #[test]
@@ -165,7 +165,7 @@ fn every_attribute_and_element_is_checked() {
         ),
         (
             "<fetch aggregate='1'><entity name='a'><attribute name='b' alias='c' rowaggregate='CountChildren'/></entity></fetch>",
-            "rowaggregate=\"CountChildren\" of <attribute> is not supported",
+            "rowaggregate of <attribute> cannot be used together with aggregate",
         ),
     ] {
         let message = parse_fetch(xml).unwrap_err().to_string();

@@ -80,11 +80,11 @@ async fn related(
         Some(filter) => Filter::And(vec![wanted, filter]),
         None => wanted,
     });
-    plan.page = query::Page { offset: 0, limit: MOST_ROWS };
+    plan.page = query::Page::slice(0, MOST_ROWS);
     if let Output::Columns(outputs) = &mut plan.output
         && !outputs.iter().any(|output| output.column == expand.from)
     {
-        outputs.push(OutputColumn { column: expand.from.clone(), alias: None });
+        outputs.push(OutputColumn::named(expand.from.clone()));
     }
     let bound = query::bind(&plan, context.app.metadata(), &context.caller.for_query(context.app))?;
     let answer = read.run(&bound, &context.caller.access).await?;

@@ -70,7 +70,7 @@ pub async fn row_id(
         links: Vec::new(),
         orders: Vec::new(),
         distinct: false,
-        page: Page { offset: 0, limit: 1 },
+        page: Page::slice(0, 1),
         wants_total: false,
         sorts_choices_by_number: false,
     };

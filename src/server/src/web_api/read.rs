@@ -37,7 +37,7 @@ pub async fn collection(
     let mut plan = plan_of(context, &options)?;
     let slice = Slice::of(&options, &prefer)?;
     if !is_fetch {
-        plan.page = query::Page { offset: slice.offset, limit: slice.limit };
+        plan.page = query::Page::slice(slice.offset, slice.limit);
     }
     add_columns(&mut plan, options.expands.iter().map(|expand| &expand.to));
     let bound = query::bind(&plan, context.app.metadata(), &context.caller.for_query(context.app))?;
@@ -144,7 +144,7 @@ fn add_columns<'c>(plan: &mut Plan, columns: impl Iterator<Item = &'c ColumnName
     let Output::Columns(outputs) = &mut plan.output else { return };
     for column in columns {
         if !outputs.iter().any(|output| output.column == *column) {
-            outputs.push(OutputColumn { column: column.clone(), alias: None });
+            outputs.push(OutputColumn::named(column.clone()));
         }
     }
 }
@@ -157,7 +157,7 @@ pub async fn count(context: &Context<'_>, table: &Table, request: &HttpRequest) 
     }
     let mut plan = plan_of(context, &options)?;
     plan.wants_total = true;
-    plan.page = query::Page { offset: 0, limit: 1 };
+    plan.page = query::Page::slice(0, 1);
     let bound = query::bind(&plan, context.app.metadata(), &context.caller.for_query(context.app))?;
     let answer = context.app.database().read().await?.run(&bound, &context.caller.access).await?;
     let total = answer.total.unwrap_or_default().min(LARGEST_COUNT);

@@ -156,7 +156,7 @@ pub fn test(column: &str, test: Test) -> Predicate {
 }
 
 pub fn outputs(columns: &[&str]) -> Vec<OutputColumn> {
-    columns.iter().map(|column| OutputColumn { column: (*column).into(), alias: None }).collect()
+    columns.iter().map(|column| OutputColumn::named(*column)).collect()
 }
 
 pub fn plan(table: &str, columns: &[&str], filter: Option<Predicate>) -> BoundPlan {

@@ -60,7 +60,7 @@ pub fn groups<'a>(
         names,
         rows: page.map(|values| AnswerRow { id: None, version: None, values }).collect(),
         total: plan.wants_total.then_some(total as u64),
-        more: total > slice.until,
+        more: plan.page.more(total > slice.until),
     })
 }
 

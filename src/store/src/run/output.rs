@@ -45,7 +45,7 @@ pub fn rows<'a>(
         names: shown.into_iter().map(|shown| shown.name).collect(),
         rows,
         total: plan.wants_total.then_some(total as u64),
-        more: total > slice.until,
+        more: plan.page.more(total > slice.until),
     })
 }
 

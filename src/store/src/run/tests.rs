@@ -267,7 +267,7 @@ fn plan(choices: &mut Choices) -> BoundPlan {
         links,
         orders,
         distinct: !is_aggregate && choices.below(4) == 0,
-        page: Page { offset: choices.below(3) * 3, limit: 1 + choices.number(30) as u32 },
+        page: Page::slice(choices.below(3) * 3, 1 + choices.number(30) as u32),
         wants_total: true,
         time_zone: TimeZone::utc(),
         first_weekday: 1,
@@ -294,7 +294,7 @@ fn answers_are_those_of_the_naive_executor() {
         for number in 0..45 {
             let mut plan = plan(&mut choices);
             if !plan.links.is_empty() || matches!(plan.output, BoundOutput::Aggregate(_)) {
-                plan.page = Page { offset: 0, limit: 100_000 };
+                plan.page = Page::slice(0, 100_000);
             }
             let expected = query::reference::run(&plan, &tables, &rows);
             let found = now(store.run(&plan)).unwrap();
@@ -314,7 +314,7 @@ fn the_conformance_cases_of_query() {
     let suite = query::cases::suite().unwrap();
     let store = now(Store::open(Rc::new(MemoryBlocks::new()))).unwrap();
     store.set_tables(suite.tables.iter().cloned().map(Arc::new).collect());
-    for table in &suite.tables {
+    for table in suite.tables.iter().filter(|table| !table.is_derived()) {
         commit(&store, table, &suite.rows.iter().filter(|row| row.table == table.name).collect::<Vec<_>>());
     }
     let wrong = suite.check(|plan| now(store.run(plan)).unwrap());
@@ -361,7 +361,7 @@ fn columns_of_many_different_texts_are_searched_and_ordered_alike() {
             links: vec![],
             orders: vec![BoundOrder { link: None, column: "name".into(), descending: false, ranks: None }],
             distinct: false,
-            page: Page { offset: 3, limit: 20 },
+            page: Page::slice(3, 20),
             wants_total: true,
             time_zone: TimeZone::utc(),
             first_weekday: 1,
