@@ -3,7 +3,7 @@
 use super::bytes::{Damaged, Reader};
 use super::encode::{presence, tag};
 use crate::table::{PAGE_SLOTS, TableData};
-use model::{Date, Decimal, RowId, RowVersion, Timestamp, Value, ValueRef};
+use model::{ColumnKind, Date, Decimal, Reference, RowId, RowVersion, Timestamp, Value, ValueRef};
 
 /// Puts the rows of a page, already checked and decompressed, into their slots.
 pub fn rows(plain: &[u8], page: u32, table: &mut TableData) -> Result<(), Damaged> {
@@ -21,14 +21,45 @@ pub fn rows(plain: &[u8], page: u32, table: &mut TableData) -> Result<(), Damage
         let name = std::str::from_utf8(reader.block()?).map_err(|_| Damaged)?;
         let body = Reader(reader.block()?);
         let Some(place) = table.column_index(name) else { continue };
+        let Some(kind) = table.definition.columns.get(place).map(|column| column.kind.clone()) else {
+            continue;
+        };
+        if !holds(body, &kind) {
+            continue;
+        }
         if let Some(known) = table.known.get_mut(place) {
             *known = true;
         }
         if let Some(data) = table.columns.get_mut(place) {
-            column(body, &slots, &mut |slot, value| data.put(slot, value))?;
+            column(body, &slots, &mut |slot, value| match value {
+                ValueRef::Other(value) if !kind.accepts(&value) => {}
+                value => data.put(slot, value),
+            })?;
         }
     }
     if reader.0.is_empty() { Ok(()) } else { Err(Damaged) }
+}
+
+/// Whether values of a column, as they were written, may be values of this kind: a column that changed its type since
+/// is unknown until it is fetched again.
+fn holds(mut body: Reader<'_>, kind: &ColumnKind) -> bool {
+    let example = match body.byte() {
+        Ok(tag::TEXT | tag::REPEATED_TEXT) => Value::Text(String::new()),
+        Ok(tag::INTEGER) => Value::Integer(0),
+        Ok(tag::DECIMAL | tag::WIDE_DECIMAL) => Value::Decimal(Decimal::ZERO),
+        Ok(tag::FLOAT) => Value::Float(0.0),
+        Ok(tag::BOOLEAN) => Value::Boolean(false),
+        Ok(tag::CHOICE) => Value::Choice(0),
+        Ok(tag::DATE) => Value::Date(Date::from_days(0)),
+        Ok(tag::INSTANT) => Value::DateTime(Timestamp::from_milliseconds(0)),
+        Ok(tag::ID) => Value::Id(RowId::from_u128(0)),
+        Ok(tag::REFERENCE) => {
+            Value::Reference(Reference { table: "".into(), id: RowId::from_u128(0), name: None })
+        }
+        // Plain values are judged one by one, and damage is told by whoever reads the column.
+        _ => Value::Null,
+    };
+    kind.accepts(&example)
 }
 
 fn ids(reader: &mut Reader<'_>, count: usize) -> Result<Vec<u128>, Damaged> {

@@ -81,6 +81,9 @@ fn a_page_outlives_changes_of_the_definition() {
         if column.name == *"stage" {
             column.kind = model::ColumnKind::State;
         }
+        if column.name == *"tags" {
+            column.kind = model::ColumnKind::BigInteger;
+        }
     }
     let mut data = TableData::new(std::sync::Arc::new(changed));
     decode(&value, KEY, &mut data).unwrap();
@@ -88,6 +91,9 @@ fn a_page_outlives_changes_of_the_definition() {
     for slot in before.visible.iter() {
         let mut expected = before.row(slot).unwrap();
         expected.columns.0.remove("description");
+        // It holds texts, which are no states.
+        expected.columns.0.remove("stage");
+        expected.columns.set("tags", model::Value::Null);
         assert_eq!(data.row(slot), Some(expected));
     }
 }
