@@ -4,7 +4,7 @@ use crate::{ColumnKind, Date, Decimal, Label, Language, Table, TableName, Value}
 use std::fmt::Display;
 
 /// 1753-01-01, the first day that Dataverse keeps.
-pub const FIRST_DATE: Date = Date::from_days(-79_258);
+pub const FIRST_DATE: Date = Date::from_days(-79_257);
 /// 9999-12-31, the last.
 pub const LAST_DATE: Date = Date::from_days(2_932_896);
 

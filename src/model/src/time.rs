@@ -44,7 +44,7 @@ impl Date {
     /// The date in jiff's terms, for calendar arithmetic; far ends are clamped to jiff's range.
     #[must_use]
     pub fn civil(self) -> civil::Date {
-        civil::date(1970, 1, 1).saturating_add(jiff::Span::new().days(self.0.clamp(-4_000_000, 2_900_000)))
+        civil::date(1970, 1, 1).saturating_add(jiff::Span::new().days(self.0.clamp(-4_371_587, 2_932_896)))
     }
 
     /// The date of jiff's date.
@@ -259,6 +259,14 @@ mod tests {
         assert_eq!("2026-11-24".parse::<Timestamp>().unwrap().to_string(), "2026-11-24T00:00:00Z");
         assert!("tomorrow".parse::<Timestamp>().is_err());
         assert!("2026-02-30".parse::<Date>().is_err());
+    }
+
+    #[test]
+    fn the_last_day_of_the_calendar_is_written_as_it_is() {
+        for text in ["9999-12-31", "9950-01-01", "0001-01-01", "1753-01-01"] {
+            assert_eq!(text.parse::<Date>().unwrap().to_string(), text);
+        }
+        assert_eq!(Date::from_days(i32::MAX).to_string(), "9999-12-31");
     }
 
     #[test]

@@ -119,9 +119,8 @@ fn is_passed_over(word: &str, found: &Pieces<'_>) -> bool {
     const ENDINGS: [&str; 6] = ["er", "st", "nd", "rd", "th", "e"];
     const ARTICLES: [&str; 5] = ["le", "the", "of", "den", "der"];
     let is_weekday = || {
-        let is_named = |name: &&str| fold(name).starts_with(word);
-        word.len() >= 2
-            && Language::ALL.into_iter().any(|language| weekdays(language).iter().any(|name| is_named(name)))
+        let is_named = |name: &&'static str| fold(name).starts_with(word);
+        word.len() >= 2 && Language::ALL.into_iter().any(|language| weekdays(language).iter().any(is_named))
     };
     ARTICLES.contains(&word)
         || (!found.numbers.is_empty() && ENDINGS.contains(&word))

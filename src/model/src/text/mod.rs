@@ -34,7 +34,7 @@ pub use money::{Currency, money_digits};
 pub use number::{show_decimal, show_integer};
 pub use problem::TypedError;
 pub use rich::plain_text;
-pub use show::{FileName, ShowContext, party_name, show};
+pub use show::{FileName, ShowContext, TableLabels, party_name, show};
 pub use time_zones::time_zones;
 pub use typed::{MORNING, TypedContext, parse_typed};
 pub use typed_text::complete_address;

@@ -74,38 +74,68 @@ pub(super) fn parse_money(
     currency: Option<&Currency>,
     locale: Locale,
 ) -> Result<Decimal, MoneyProblem> {
-    let text = text.trim();
-    let is_part =
-        |letter: char| letter.is_ascii_digit() || matches!(letter, '-' | '\u{2212}' | '+' | '.' | ',');
-    let Some(start) = text.find(|letter: char| letter.is_ascii_digit()) else {
-        return Err(MoneyProblem::Number(NumberProblem::NotANumber));
-    };
-    let end = text.rfind(|letter: char| letter.is_ascii_digit()).unwrap_or(start);
-    let (before, rest) = text.split_at(start);
-    let (digits, after) = rest.split_at(end + 1 - start);
-    let is_negative = before.contains(['-', '\u{2212}']);
-    let name =
-        |text: &str| text.trim_matches(|letter: char| letter.is_whitespace() || is_part(letter)).to_owned();
-    for typed in [name(before), name(after)] {
+    let Pieces { is_negative, names, number } = pieces(text);
+    for typed in names {
         match currency {
-            _ if typed.is_empty() => {}
-            Some(currency) if is_named(&typed, currency) => {}
-            _ if !is_currency(&typed) => return Err(MoneyProblem::Number(NumberProblem::NotANumber)),
+            Some(currency) if is_named(typed, currency) => {}
+            _ if !is_currency(typed) => return Err(MoneyProblem::Number(NumberProblem::NotANumber)),
             Some(_) => return Err(MoneyProblem::OtherCurrency),
             None => {}
         }
     }
-    // A mark before the first digit (`,5`) belongs to the number.
-    let lead = before.chars().next_back().filter(|letter| matches!(letter, '.' | ','));
-    let is_lead = lead.is_some_and(|_| name(before).is_empty() && before.trim().len() == 1);
-    let number = if is_lead { format!("{}{digits}", lead.unwrap_or_default()) } else { digits.to_owned() };
-    let amount = number::parse_decimal(&number, locale).map_err(MoneyProblem::Number)?;
+    if is_negative && !number.starts_with(|first: char| first.is_ascii_digit() || matches!(first, '.' | ','))
+    {
+        return Err(MoneyProblem::Number(NumberProblem::NotANumber));
+    }
+    let amount = number::parse_decimal(number, locale).map_err(MoneyProblem::Number)?;
     Ok(if is_negative { -amount } else { amount })
+}
+
+/// What stands around a number.
+struct Pieces<'a> {
+    is_negative: bool,
+    names: Vec<&'a str>,
+    number: &'a str,
+}
+
+fn pieces(text: &str) -> Pieces<'_> {
+    let is_of_number =
+        |letter: char| letter.is_ascii_digit() || matches!(letter, '.' | ',' | '-' | '\u{2212}' | '+');
+    let is_of_name = |letter: char| !is_of_number(letter) && !letter.is_whitespace();
+    let mut pieces = Pieces { is_negative: false, names: Vec::new(), number: text.trim() };
+    loop {
+        let rest = pieces.number.trim_start();
+        let name = rest.split_at(rest.find(|letter| !is_of_name(letter)).unwrap_or(rest.len())).0;
+        if let Some(unsigned) = rest.strip_prefix(['-', '\u{2212}']).filter(|_| !pieces.is_negative) {
+            pieces.is_negative = true;
+            pieces.number = unsigned;
+        } else if name.is_empty() {
+            pieces.number = rest;
+            break;
+        } else {
+            let after = rest.get(name.len()..).unwrap_or_default();
+            // The point of an abbreviation (`Fr.`) is none of the number's.
+            let is_abbreviation = name.ends_with(char::is_alphabetic);
+            pieces.number = after.strip_prefix('.').filter(|_| is_abbreviation).unwrap_or(after);
+            pieces.names.push(name);
+        }
+    }
+    let rest = pieces.number.trim_end();
+    let stem = rest.strip_suffix('.').filter(|stem| stem.ends_with(char::is_alphabetic)).unwrap_or(rest);
+    let start = stem
+        .rfind(|letter| !is_of_name(letter))
+        .map_or(0, |at| at + stem.get(at..).and_then(|rest| rest.chars().next()).map_or(0, char::len_utf8));
+    let (number, name) = stem.split_at(start);
+    if !name.is_empty() {
+        pieces.names.push(name);
+        pieces.number = number.trim_end();
+    }
+    pieces
 }
 
 /// `€`, `EUR`, `eur`; a symbol may end in a point (`Fr.`).
 fn is_named(typed: &str, currency: &Currency) -> bool {
-    let symbol = currency.symbol.trim_matches('.');
+    let symbol = currency.symbol.trim_end_matches('.');
     typed.eq_ignore_ascii_case(&currency.code)
         || (!symbol.is_empty() && typed.to_lowercase() == symbol.to_lowercase())
 }

@@ -22,6 +22,9 @@ pub struct FileName {
     pub bytes: Option<u64>,
 }
 
+/// Finds what a table is called, by its logical name.
+pub type TableLabels<'a> = &'a (dyn Fn(&str) -> Option<String> + 'a);
+
 /// What the text of a value needs beside the value.
 #[derive(Clone, Copy)]
 pub struct ShowContext<'a> {
@@ -37,8 +40,8 @@ pub struct ShowContext<'a> {
     pub base_currency: Option<&'a Currency>,
     /// The org's digits of prices (`pricingdecimalprecision`).
     pub pricing_precision: u8,
-    /// What a table is called, by its logical name.
-    pub table_label: Option<&'a dyn Fn(&str) -> Option<String>>,
+    /// What tables are called.
+    pub table_label: Option<TableLabels<'a>>,
     /// The name of the file of a file column.
     pub file: Option<&'a FileName>,
 }
