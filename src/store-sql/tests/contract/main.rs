@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on says so by failing")]
 
 mod changes;
+mod derived;
 mod fixtures;
 mod identity;
 mod queries;
@@ -19,6 +20,10 @@ store_sql::on_both_databases!(
     queries::plans_mean_what_the_cases_say,
     queries::nobody_sees_beyond_their_rights,
     queries::names_of_references_are_those_of_now,
+    derived::activities_are_seen_as_one_table,
+    derived::parties_follow_their_activity,
+    derived::what_is_derived_is_neither_written_nor_followed,
+    derived::rows_of_a_parent_are_seen_with_it,
     changes::the_first_pull_comes_in_pages,
     changes::a_delta_holds_what_changed_left_and_went,
     changes::a_delta_of_many_pages_loses_nothing,
