@@ -2,8 +2,8 @@
 
 use crate::error::{Invalid, InvalidKind};
 use crate::state::check_pair;
-use model::{Column, ColumnKind, Columns, Decimal, Language, Requirement, Table, TableName, Value, Writable};
-use std::fmt::Display;
+use model::limits::{self, Misfit};
+use model::{Column, Columns, Language, Requirement, Table, Value, Writable};
 
 /// What kind of write the columns are for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -53,97 +53,17 @@ fn is_missing(table: &Table, column: &Column, columns: &Columns, kind: WriteKind
 }
 
 fn check_value(table: &Table, column: &Column, value: &Value) -> Result<(), Invalid> {
-    if !column.kind.accepts(value) {
-        return Err(invalid(column, InvalidKind::WrongType, format!("must be {}", wanted(&column.kind))));
-    }
-    match (&column.kind, value) {
-        (ColumnKind::Text { max_length, .. } | ColumnKind::Memo { max_length, .. }, Value::Text(text)) => {
-            check_length(column, text, *max_length)
-        }
-        (ColumnKind::Integer { min, max, .. }, Value::Integer(number)) => {
-            check_range(column, number, min, max)
-        }
-        (
-            ColumnKind::Decimal { min, max, .. } | ColumnKind::Money { min, max, .. },
-            Value::Decimal(number),
-        ) => check_range::<Decimal>(column, number, min, max),
-        (ColumnKind::Float { min, max, .. }, Value::Float(number)) => {
-            if number.is_finite() {
-                check_range(column, number, min, max)
-            } else {
-                Err(invalid(column, InvalidKind::OutOfRange, "must be a number"))
-            }
-        }
-        (_, Value::Choice(number)) => check_options(table, column, std::slice::from_ref(number)),
-        (_, Value::Choices(numbers)) => check_options(table, column, numbers),
-        (ColumnKind::Lookup { targets, .. }, Value::Reference(reference)) => {
-            check_target(column, targets, &reference.table)
-        }
-        (ColumnKind::PartyList { targets, .. }, Value::Parties(parties)) => parties
-            .iter()
-            .filter_map(|party| party.party.as_ref())
-            .try_for_each(|reference| check_target(column, targets, &reference.table)),
-        _ => Ok(()),
-    }
+    limits::check(&column.kind, value, Some(table))
+        .map_err(|misfit| invalid(column, kind_of(&misfit), misfit.to_string()))
 }
 
-fn check_length(column: &Column, text: &str, max_length: u32) -> Result<(), Invalid> {
-    let length = text.encode_utf16().count();
-    if length <= max_length as usize {
-        return Ok(());
-    }
-    let reason = format!("is {length} characters long; shorten it to {max_length}");
-    Err(invalid(column, InvalidKind::TooLong, reason))
-}
-
-fn check_range<T: PartialOrd + Display>(
-    column: &Column,
-    number: &T,
-    min: &T,
-    max: &T,
-) -> Result<(), Invalid> {
-    if number >= min && number <= max {
-        return Ok(());
-    }
-    let reason = format!("is {number}; enter a number from {min} to {max}");
-    Err(invalid(column, InvalidKind::OutOfRange, reason))
-}
-
-fn check_options(table: &Table, column: &Column, numbers: &[i32]) -> Result<(), Invalid> {
-    match numbers.iter().find(|number| table.option_label(column.name.as_str(), **number).is_none()) {
-        None => Ok(()),
-        Some(number) => {
-            let reason = format!("has no option {number}; choose one of its options");
-            Err(invalid(column, InvalidKind::NoSuchOption, reason))
-        }
-    }
-}
-
-fn check_target(column: &Column, targets: &[TableName], table: &TableName) -> Result<(), Invalid> {
-    // A lookup without targets may point to any table.
-    if targets.is_empty() || targets.contains(table) {
-        return Ok(());
-    }
-    let targets: Vec<&str> = targets.iter().map(TableName::as_str).collect();
-    let reason = format!("cannot be a row of “{table}”; choose one of {}", targets.join(", "));
-    Err(invalid(column, InvalidKind::WrongTarget, reason))
-}
-
-const fn wanted(kind: &ColumnKind) -> &'static str {
-    match kind {
-        ColumnKind::Text { .. } | ColumnKind::Memo { .. } | ColumnKind::EntityName | ColumnKind::Image => {
-            "a text"
-        }
-        ColumnKind::Integer { .. } | ColumnKind::BigInteger => "a whole number",
-        ColumnKind::Decimal { .. } | ColumnKind::Float { .. } => "a number",
-        ColumnKind::Money { .. } | ColumnKind::BaseMoney { .. } => "an amount",
-        ColumnKind::Choice { .. } | ColumnKind::State | ColumnKind::Status => "one of its options",
-        ColumnKind::Choices { .. } => "some of its options",
-        ColumnKind::Boolean(_) => "yes or no",
-        ColumnKind::DateTime { .. } => "a date",
-        ColumnKind::UniqueId | ColumnKind::File { .. } => "a unique identifier",
-        ColumnKind::Lookup { .. } => "a row",
-        ColumnKind::PartyList { .. } => "a list of people and companies",
+const fn kind_of(misfit: &Misfit) -> InvalidKind {
+    match misfit {
+        Misfit::WrongType { .. } => InvalidKind::WrongType,
+        Misfit::TooLong { .. } => InvalidKind::TooLong,
+        Misfit::OutOfRange { .. } | Misfit::NotANumber | Misfit::DateOutOfRange { .. } => InvalidKind::OutOfRange,
+        Misfit::NoSuchOption { .. } => InvalidKind::NoSuchOption,
+        Misfit::WrongTarget { .. } => InvalidKind::WrongTarget,
     }
 }
 

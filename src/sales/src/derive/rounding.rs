@@ -1,6 +1,6 @@
 //! Decimals and amounts are rounded to their column's digits, half away from zero, as Dataverse does.
 
-use model::{ColumnKind, Columns, Decimal, Table, Value};
+use model::{ColumnKind, Columns, Table, Value, money};
 
 /// Rounds every decimal and amount that has more digits than its column.
 ///
@@ -13,14 +13,7 @@ pub fn round(table: &Table, after: &mut Columns) {
             _ => continue,
         };
         if number.scale() > u32::from(precision) {
-            *number = round_half_away(*number, u32::from(precision));
+            *number = money::round(*number, precision);
         }
     }
 }
-
-fn round_half_away(number: Decimal, digits: u32) -> Decimal {
-    // The crate's midpoint strategy by this name rounds half away from zero.
-    number.round_dp_with_strategy(digits, ROUNDING)
-}
-
-const ROUNDING: rust_decimal::RoundingStrategy = rust_decimal::RoundingStrategy::MidpointAwayFromZero;

@@ -2,11 +2,8 @@
 
 use super::Work;
 use crate::error::Answered;
-use model::{ColumnKind, Columns, Decimal, Reference, Table, Value};
+use model::{ColumnKind, Columns, Reference, Table, Value, money};
 use store_sql::Hold;
-
-/// Digits behind the point of amounts in the base currency.
-const BASE_DIGITS: u32 = 4;
 
 /// Gives a new row with amounts the caller's currency when it has none.
 pub fn default_currency(work: &Work<'_>, table: &Table, columns: &mut Columns) {
@@ -62,34 +59,14 @@ pub async fn follow_rate(
         if !changes_currency && !columns.has(of.as_str()) {
             continue;
         }
-        let base = match (now(columns, of.as_str()), &rate) {
-            (Value::Decimal(amount), Value::Decimal(rate)) => {
-                in_base(amount, *rate).map_or(Value::Null, Value::Decimal)
+        let rate = if let Value::Decimal(rate) = &rate { Some(*rate) } else { None };
+        let base = match now(columns, of.as_str()) {
+            Value::Decimal(amount) => {
+                money::base_amount(amount, rate, money::BASE_DIGITS).map_or(Value::Null, Value::Decimal)
             }
-            (Value::Decimal(amount), _) => Value::Decimal(amount),
             _ => Value::Null,
         };
         columns.set(column.name.clone(), base);
     }
     Ok(())
-}
-
-/// A rate says how many units of the row's currency one unit of the base currency is worth.
-fn in_base(amount: Decimal, rate: Decimal) -> Option<Decimal> {
-    if rate.is_zero() { None } else { Some(amount.checked_div(rate)?.round_dp(BASE_DIGITS)) }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn an_amount_is_divided_by_the_rate() {
-        let number = |text: &str| text.parse::<Decimal>().unwrap();
-        for (amount, rate, base) in
-            [("100", "1.158", Some("86.3558")), ("0.1", "1", Some("0.1")), ("5", "0", None)]
-        {
-            assert_eq!(in_base(number(amount), number(rate)), base.map(number), "{amount} at {rate}");
-        }
-    }
 }
