@@ -106,7 +106,12 @@ impl Definitions {
 
     /// True when the user may read rows of the table.
     pub fn may_read(&self, table: &TableName) -> bool {
-        self.profile.privileges.depth(table.as_str(), Right::Read) > model::Depth::None
+        self.may(table, Right::Read)
+    }
+
+    /// True when the user may do this to some rows of the table.
+    pub fn may(&self, table: &TableName, right: Right) -> bool {
+        self.profile.privileges.depth(table.as_str(), right) > model::Depth::None
     }
 
     /// A table's views of every kind.

@@ -15,8 +15,10 @@ impl Session {
         definitions.note_problems(problems);
         for area in &mut site_map.areas {
             area.title.keep(language);
+            area.description.keep(language);
             for group in &mut area.groups {
                 group.title.keep(language);
+                group.description.keep(language);
                 group.sub_areas.retain(|entry| is_visible(entry, &definitions));
                 group.sub_areas.iter_mut().for_each(|entry| fill_in(entry, &definitions));
             }
@@ -30,15 +32,27 @@ impl Session {
 fn is_visible(entry: &SubArea, definitions: &Definitions) -> bool {
     let target = match &entry.target {
         SubAreaTarget::Table(table) => definitions.table(table).is_ok() && definitions.may_read(table),
-        SubAreaTarget::Dashboard(_) | SubAreaTarget::Url(_) => true,
+        SubAreaTarget::Dashboard(_) | SubAreaTarget::Url(_) | SubAreaTarget::WebResource(_) => true,
     };
-    target && entry.privileges.iter().all(|table| definitions.may_read(table))
+    let mut rights = entry.rights.iter();
+    target
+        && entry.privileges.iter().all(|table| definitions.may_read(table))
+        && rights.all(|(table, right)| definitions.may(table, *right))
 }
 
 /// A table's entry without a title or icon of its own takes the table's.
 fn fill_in(entry: &mut SubArea, definitions: &Definitions) {
     let language = definitions.language();
     entry.title.keep(language);
+    entry.description.keep(language);
+    if let SubAreaTarget::Dashboard(Some(id)) = &entry.target
+        && entry.title.is_empty()
+    {
+        let dashboards = &definitions.metadata().dashboards;
+        let record = dashboards.iter().find(|record| record.id.to_string() == *id);
+        entry.title = record.map(|record| record.name.clone()).unwrap_or_default();
+        entry.title.keep(language);
+    }
     let SubAreaTarget::Table(name) = &entry.target else { return };
     let Ok(table) = definitions.table(name) else { return };
     if entry.title.is_empty() {

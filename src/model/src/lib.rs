@@ -23,6 +23,8 @@ mod sink;
 mod sitemap;
 mod table;
 pub mod text;
+#[cfg(any(test, feature = "testing"))]
+pub mod testing;
 mod time;
 mod value;
 mod view;
@@ -68,7 +70,9 @@ pub use table::{
 pub use time::{Date, TimeZone, Timestamp, ZoneChange};
 pub use value::{Party, Reference, Value};
 pub use view::{LayoutCell, View, ViewKind};
-pub use xml::{parse_form, parse_site_map, parse_view};
+pub use xml::{
+    parse_chart, parse_command_set, parse_dashboard, parse_form, parse_process, parse_site_map, parse_view,
+};
 
 /// Exact decimal number used for money, decimals and rates.
 pub use rust_decimal::Decimal;

@@ -1,6 +1,6 @@
 //! The navigation of an app as SiteMap XML describes it.
 
-use crate::{Label, TableName};
+use crate::{Label, Right, TableName};
 use serde::{Deserialize, Serialize};
 
 /// The navigation of one app.
@@ -17,6 +17,15 @@ pub struct Area {
     pub id: String,
     /// What people read.
     pub title: Label,
+    /// What it is for, in a sentence.
+    #[serde(default)]
+    pub description: Label,
+    /// The icon's name; empty for none.
+    #[serde(default)]
+    pub icon: String,
+    /// True when the titles of its groups are drawn.
+    #[serde(default)]
+    pub shows_groups: bool,
     /// The groups in order.
     pub groups: Vec<Group>,
 }
@@ -28,6 +37,9 @@ pub struct Group {
     pub id: String,
     /// What people read.
     pub title: Label,
+    /// What it is for, in a sentence.
+    #[serde(default)]
+    pub description: Label,
     /// The entries in order.
     pub sub_areas: Vec<SubArea>,
 }
@@ -37,14 +49,23 @@ pub struct Group {
 pub struct SubArea {
     /// The unique id.
     pub id: String,
-    /// What people read; empty means the table's plural label.
+    /// What people read; empty means the table's plural label, or the dashboard's name.
     pub title: Label,
+    /// What it is for, in a sentence.
+    #[serde(default)]
+    pub description: Label,
     /// The icon's name; empty means the table's own.
     pub icon: String,
     /// Where it leads.
     pub target: SubAreaTarget,
     /// Tables the user must be able to read to see it.
     pub privileges: Vec<TableName>,
+    /// Other rights the user must have to see it.
+    #[serde(default)]
+    pub rights: Vec<(TableName, Right)>,
+    /// True when user, org and language are added to the address (`PassParams`).
+    #[serde(default)]
+    pub passes_parameters: bool,
 }
 
 /// Where an entry of the navigation leads.
@@ -56,4 +77,6 @@ pub enum SubAreaTarget {
     Dashboard(Option<String>),
     /// An address inside or outside the app.
     Url(String),
+    /// A web resource.
+    WebResource(String),
 }

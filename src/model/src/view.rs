@@ -18,6 +18,9 @@ pub struct View {
     pub is_default: bool,
     /// The query, as FetchXML.
     pub fetch_xml: String,
+    /// The cell whose values the jump bar and typing look in.
+    #[serde(default)]
+    pub jump: Option<String>,
     /// The columns in order.
     pub cells: Vec<LayoutCell>,
 }

@@ -1,6 +1,7 @@
-//! LayoutXML: the columns of a view.
+//! LayoutXML, and its twin in JSON: the columns of a view.
 
-use super::Problems;
+use super::json::{self, Json};
+use super::{Element, Place, Problems};
 use crate::{LayoutCell, Problem, View, ViewKind, ViewRecord};
 use std::collections::BTreeSet;
 
@@ -11,7 +12,12 @@ const MAX_CELLS: usize = 200;
 #[must_use]
 pub fn parse_view(record: &ViewRecord) -> (View, Vec<Problem>) {
     let mut problems = Problems::default();
-    let cells = read_cells(&record.layout_xml, &mut problems);
+    let layout = if record.layout_xml.trim_start().starts_with('{') {
+        read_json(&record.layout_xml, &mut problems)
+    } else {
+        read_xml(&record.layout_xml, &mut problems)
+    };
+    let (jump, cells) = layout.unwrap_or_default();
     let view = View {
         id: record.id,
         table: record.table.clone(),
@@ -19,6 +25,7 @@ pub fn parse_view(record: &ViewRecord) -> (View, Vec<Problem>) {
         kind: ViewKind::from_number(record.kind),
         is_default: record.is_default,
         fetch_xml: record.fetch_xml.clone(),
+        jump,
         cells,
     };
     (view, problems.0)
@@ -39,37 +46,117 @@ impl ViewKind {
     }
 }
 
-fn read_cells(xml: &str, problems: &mut Problems) -> Vec<LayoutCell> {
-    let Some(grid) = problems.read(xml, "grid") else { return Vec::new() };
-    let mut cells = Vec::new();
-    let mut names = BTreeSet::new();
+/// The column that typing jumps in, and the cells.
+type Layout = (Option<String>, Vec<LayoutCell>);
+
+fn read_xml(xml: &str, problems: &mut Problems) -> Option<Layout> {
+    let grid = problems.read(xml, "grid")?;
+    let place = Place::root("grid");
+    let place = place.inside("row");
+    let mut cells = Cells::default();
     for (index, cell) in grid.all("row").flat_map(|row| row.all("cell")).enumerate() {
-        let place = format!("grid/row/cell[{}]", index + 1);
-        let name = cell.attribute("name").unwrap_or_default().trim();
-        if name.is_empty() {
-            problems.add("the cell has no name", &place, "the column is left out");
-        } else if !names.insert(name) {
-            problems.add(format!("the column {name} is listed twice"), &place, "it is shown once");
-        } else if cells.len() == MAX_CELLS {
-            problems.add(
-                format!("the view has more than {MAX_CELLS} columns"),
-                &place,
-                "the rest is left out",
-            );
-            break;
-        } else {
+        let place = place.nth("cell", index);
+        let name = cell.given("name").unwrap_or_default();
+        if cells.admits(name, &place, problems) {
+            name_script(cell.given("imageproviderfunctionname"), &place, problems);
             cells.push(LayoutCell {
                 name: name.to_owned(),
-                width_pixels: problems.number(cell, "width", DEFAULT_WIDTH, &place, 1..=4000),
+                width_pixels: width(cell, &place, problems),
                 hidden: problems.flag(cell, "ishidden", false, &place),
                 sortable: !problems.flag(cell, "disableSorting", false, &place),
             });
         }
     }
-    if cells.is_empty() && problems.0.is_empty() {
-        problems.add("the layout has no columns", "grid", "the view is shown without columns");
+    Some((grid.given("jump").map(str::to_owned), cells.finish(problems)))
+}
+
+fn width(cell: &Element<'_>, place: &Place<'_>, problems: &mut Problems) -> u16 {
+    problems.number(cell, "width", DEFAULT_WIDTH, place, 1..=4000)
+}
+
+fn read_json(text: &str, problems: &mut Problems) -> Option<Layout> {
+    let grid = json::read(text, "layoutjson", problems)?;
+    let place = Place::root("layoutjson");
+    let place = place.inside("Rows");
+    let mut cells = Cells::default();
+    let rows = grid.items("Rows");
+    for (index, cell) in rows.iter().flat_map(|row| row.items("Cells")).enumerate() {
+        let place = place.nth("Cells", index);
+        let name = cell.text("Name").map(str::trim).unwrap_or_default();
+        if cells.admits(name, &place, problems) {
+            name_script(cell.text("ImageProviderFunctionName"), &place, problems);
+            let given = cell.number("Width");
+            let width_pixels =
+                given.and_then(|width| u16::try_from(width).ok()).filter(|width| (1..=4000).contains(width));
+            if given.is_some() && width_pixels.is_none() {
+                problems.add("Width is not a number from 1 to 4000", &place, "taken as 100");
+            }
+            cells.push(LayoutCell {
+                name: name.to_owned(),
+                width_pixels: width_pixels.unwrap_or(DEFAULT_WIDTH),
+                hidden: cell.flag("IsHidden"),
+                sortable: !cell.flag("DisableSorting"),
+            });
+        }
     }
-    cells
+    Some((grid.text("Jump").map(str::to_owned), cells.finish(problems)))
+}
+
+/// An icon chosen by a script in front of the value.
+fn name_script(function: Option<&str>, place: &Place<'_>, problems: &mut Problems) {
+    if let Some(function) = function.map(str::trim).filter(|name| !name.is_empty()) {
+        problems.add(
+            format!("the script {function} is not run"),
+            place,
+            "the value is shown without its icon",
+        );
+    }
+}
+
+/// The cells taken so far.
+#[derive(Default)]
+struct Cells {
+    names: BTreeSet<String>,
+    taken: Vec<LayoutCell>,
+    is_full: bool,
+}
+
+impl Cells {
+    /// True when a cell of this name is shown.
+    fn admits(&mut self, name: &str, place: &Place<'_>, problems: &mut Problems) -> bool {
+        if self.is_full {
+            false
+        } else if name.is_empty() {
+            problems.add("the cell has no name", place, "the column is left out");
+            false
+        } else if self.names.contains(name) {
+            problems.add(format!("the column {name} is listed twice"), place, "it is shown once");
+            false
+        } else if self.taken.len() == MAX_CELLS {
+            let what = format!("the view has more than {MAX_CELLS} columns");
+            problems.add(what, place, "the rest is left out");
+            self.is_full = true;
+            false
+        } else {
+            true
+        }
+    }
+
+    fn push(&mut self, cell: LayoutCell) {
+        self.names.insert(cell.name.clone());
+        self.taken.push(cell);
+    }
+
+    fn finish(self, problems: &mut Problems) -> Vec<LayoutCell> {
+        if self.taken.is_empty() && problems.0.is_empty() {
+            problems.add(
+                "the layout has no columns",
+                &Place::root("grid"),
+                "the view is shown without columns",
+            );
+        }
+        self.taken
+    }
 }
 
 #[cfg(test)]

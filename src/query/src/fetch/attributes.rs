@@ -41,8 +41,8 @@ pub(super) fn check(element: &Element) -> Result<(), QueryError> {
             let shown = allowed.split(';').next().unwrap_or_default().trim();
             let shown = if shown.is_empty() { "none".to_owned() } else { shown.replace(' ', ", ") };
             return Err(QueryError::UnknownAttribute {
-                element: element.name.clone(),
-                attribute: attribute.clone(),
+                element: element.name.to_string(),
+                attribute: attribute.to_string(),
                 allowed: shown,
             });
         }
@@ -53,7 +53,7 @@ pub(super) fn check(element: &Element) -> Result<(), QueryError> {
 /// An attribute that must be there and not empty.
 pub(super) fn required<'a>(element: &'a Element, name: &'static str) -> Result<&'a str, QueryError> {
     given(element, name)
-        .ok_or_else(|| QueryError::MissingAttribute { element: element.name.clone(), attribute: name })
+        .ok_or_else(|| QueryError::MissingAttribute { element: element.name.to_string(), attribute: name })
 }
 
 /// An attribute that is there and not empty.
@@ -81,7 +81,7 @@ pub(super) fn number(element: &Element, name: &str, range: (u32, u32)) -> Result
 /// The error of an attribute whose value means nothing.
 pub(super) fn bad(element: &Element, name: &str, expected: &str) -> QueryError {
     QueryError::BadAttribute {
-        element: element.name.clone(),
+        element: element.name.to_string(),
         attribute: name.to_owned(),
         value: element.attribute(name).unwrap_or_default().to_owned(),
         expected: expected.to_owned(),

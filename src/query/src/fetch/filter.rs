@@ -30,7 +30,7 @@ fn read_filter(reader: &mut Reader, element: &Element) -> Result<Option<Filter>,
     };
     let mut parts = Vec::new();
     for child in &element.children {
-        match child.name.as_str() {
+        match child.name.as_ref() {
             "condition" => parts.push(Filter::Condition(read_condition(child)?)),
             "filter" => parts.extend(read_filter(reader, child)?),
             _ => {
@@ -61,7 +61,7 @@ fn read_condition(element: &Element) -> Result<Condition, QueryError> {
     check(element)?;
     only(element, "value")?;
     let mut values: Vec<_> = element.attribute("value").map(str::to_owned).into_iter().collect();
-    values.extend(element.children.iter().map(|value| value.text.clone()));
+    values.extend(element.children.iter().map(|value| value.text.to_string()));
     let value_of = given(element, "valueof").map(ColumnName::new);
     if value_of.is_some() && !values.is_empty() {
         return Err(QueryError::Excluded {

@@ -40,7 +40,7 @@ pub fn parse_fetch(xml: &str) -> Result<Plan, QueryError> {
     let fetch = element.unwrap_or_default();
     if fetch.name != "fetch" {
         return Err(QueryError::UnknownElement {
-            element: fetch.name,
+            element: fetch.name.into_owned(),
             inside: "FetchXML".to_owned(),
             allowed: "fetch",
         });
@@ -58,8 +58,8 @@ fn only(element: &Element, allowed: &'static str) -> Result<(), QueryError> {
     for child in &element.children {
         if !allowed.split(", ").any(|name| name == child.name) {
             return Err(QueryError::UnknownElement {
-                element: child.name.clone(),
-                inside: element.name.clone(),
+                element: child.name.to_string(),
+                inside: element.name.to_string(),
                 allowed: if allowed.is_empty() { "none" } else { allowed },
             });
         }
@@ -151,7 +151,7 @@ impl Reader {
         let mut columns = Vec::new();
         let mut is_all = false;
         for child in &element.children {
-            match child.name.as_str() {
+            match child.name.as_ref() {
                 "all-attributes" if self.is_aggregate => {
                     return Err(QueryError::Excluded {
                         first: "<all-attributes>".to_owned(),
@@ -334,7 +334,7 @@ impl Counts {
             return Err(QueryError::TooDeep { limit: MAX_DEPTH });
         }
         for child in &element.children {
-            match child.name.as_str() {
+            match child.name.as_ref() {
                 "condition" => self.conditions += 1,
                 "filter" => self.walk(child, depth + 1)?,
                 "link-entity" => {

@@ -118,7 +118,7 @@ async fn entry(session: Session, app: &AppName, sub_area: &SubArea) -> Option<En
             let is_outside = !address.starts_with('/') || address.starts_with("//");
             Some(Entry { address: address.clone(), title, icon: "open".to_owned(), is_outside })
         }
-        SubAreaTarget::Url(_) | SubAreaTarget::Dashboard(_) => None,
+        SubAreaTarget::Url(_) | SubAreaTarget::WebResource(_) | SubAreaTarget::Dashboard(_) => None,
     }
 }
 

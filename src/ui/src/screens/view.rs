@@ -253,6 +253,7 @@ mod tests {
             kind: ViewKind::Public,
             is_default: id == 1,
             fetch_xml: String::new(),
+            jump: None,
             cells: Vec::new(),
         };
         let views = [view(1, "My Active Accounts"), view(2, "All Accounts")];
