@@ -500,20 +500,50 @@ pub const APPS: &[(&str, &str)] = files!["apps":
 
 /// One business process flow per file.
 pub const PROCESSES: &[(&str, &str)] = files!["processes" ".json":
+    "leadtoopportunitysalesprocess",
     "opportunitysalesprocess",
 ];
 
 /// One chart per file.
 pub const CHARTS: &[(&str, &str)] = files!["charts":
+    "account/by-industry",
+    "account/by-owner",
+    "activitypointer/by-owner",
+    "activitypointer/by-priority",
+    "activitypointer/by-type",
+    "contact/by-account",
+    "invoice/by-status",
+    "lead/by-month",
+    "lead/by-rating",
+    "lead/by-source",
+    "opportunity/by-rating",
+    "opportunity/pipeline-by-owner",
     "opportunity/pipeline-by-stage",
+    "opportunity/revenue-by-month",
+    "opportunity/sales-leaderboard",
+    "opportunity/top-customers",
+    "opportunity/won-versus-lost",
+    "quote/by-status",
+    "salesorder/by-month",
 ];
 
 /// One dashboard per file.
 pub const DASHBOARDS: &[(&str, &str)] = files!["dashboards":
     "sales-activity",
+    "sales-performance",
 ];
 
 /// The commands of one table per file.
 pub const COMMANDS: &[(&str, &str)] = files!["commands":
+    "account",
+    "appointment",
+    "contact",
+    "email",
+    "invoice",
+    "lead",
     "opportunity",
+    "phonecall",
+    "quote",
+    "salesorder",
+    "task",
 ];
