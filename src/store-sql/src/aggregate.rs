@@ -8,7 +8,7 @@ use crate::error::{Result, StoreError};
 use crate::layout::{Codec, ColumnLayout, Layouts};
 use crate::select::{Builder, ROOT, Scope, order_term, ranked_terms};
 use crate::statement::Question;
-use model::{Decimal, TimeZone, Value};
+use model::{Decimal, FiscalCalendar, FiscalPeriod, TimeZone, Value};
 use query::{Aggregate, Answer, AnswerRow, BoundPlan, DatePart, Function, GroupBy, Measure};
 
 const MILLISECONDS_PER_DAY: i64 = 86_400_000;
@@ -112,7 +112,7 @@ fn group_output(
             }
             _ => return Err(StoreError::UnfitTest { column: column.column.name.clone() }),
         };
-        let number = part_of(builder.statement.dialect(), part, &days, plan.first_weekday);
+        let number = part_of(builder.statement.dialect(), part, &days, plan);
         return Ok(GroupOutput {
             name: group.alias.clone(),
             expressions: vec![number.clone()],
@@ -325,13 +325,16 @@ fn days_of(dialect: Dialect, milliseconds: &str, zone: Option<&TimeZone>) -> Str
     dialect.floor_divide(&local, MILLISECONDS_PER_DAY)
 }
 
-fn part_of(dialect: Dialect, part: DatePart, days: &str, first_weekday: u8) -> String {
+/// What `DatePart::of` says, in SQL.
+fn part_of(dialect: Dialect, part: DatePart, days: &str, plan: &BoundPlan) -> String {
     let field = |field: DateField| dialect.date_field(field, days);
+    let first_weekday = plan.first_weekday;
     match part {
         DatePart::Day => field(DateField::Day),
         DatePart::Month => field(DateField::Month),
-        DatePart::Year | DatePart::FiscalYear => field(DateField::Year),
-        DatePart::Quarter | DatePart::FiscalPeriod => format!("({} - 1) / 3 + 1", field(DateField::Month)),
+        DatePart::Year => field(DateField::Year),
+        DatePart::Quarter => format!("({} - 1) / 3 + 1", field(DateField::Month)),
+        DatePart::FiscalYear | DatePart::FiscalPeriod => fiscal_part(dialect, part, days, plan.fiscal),
         DatePart::Week => {
             // Days since 1 January, and from the first day of its week to 1 January. 1970-01-01 was a Thursday.
             let since = format!("({} - 1)", field(DateField::DayOfYear));
@@ -339,4 +342,32 @@ fn part_of(dialect: Dialect, part: DatePart, days: &str, first_weekday: u8) -> S
             format!("({since} + (({weekday} % 7) + 7) % 7) / 7 + 1")
         }
     }
+}
+
+/// The name of the fiscal year, or that times 100 and the period.
+fn fiscal_part(dialect: Dialect, part: DatePart, days: &str, calendar: FiscalCalendar) -> String {
+    let field = |field: DateField| dialect.date_field(field, days);
+    let (year, month, day) = (field(DateField::Year), field(DateField::Month), field(DateField::Day));
+    let (first_month, first_day) = (calendar.month.clamp(1, 12), calendar.day.clamp(1, 28));
+    // Months that are over since the one the year begins in, less one before the day it begins on.
+    let months = format!("(({month}) - {first_month} - CASE WHEN ({day}) < {first_day} THEN 1 ELSE 0 END)");
+    let begins = format!("(({year}) - CASE WHEN {months} < 0 THEN 1 ELSE 0 END)");
+    // A year that begins on 1 January ends in the year it begins in.
+    let shift = u8::from(calendar.named_after_end && (first_month, first_day) != (1, 1));
+    let name = format!("({begins} + {shift})");
+    if part == DatePart::FiscalYear {
+        return name;
+    }
+    let months_of_period = match calendar.period {
+        FiscalPeriod::Annually => 12,
+        FiscalPeriod::Semiannually => 6,
+        FiscalPeriod::Quarterly => 3,
+        FiscalPeriod::Monthly => 1,
+        FiscalPeriod::FourWeekly => {
+            let since = format!("(({days}) - {})", dialect.day_number(&begins, first_month, first_day));
+            let period = format!("(CASE WHEN {since} >= 336 THEN 13 ELSE {since} / 28 + 1 END)");
+            return format!("({name} * 100 + {period})");
+        }
+    };
+    format!("({name} * 100 + (({months} + 12) % 12) / {months_of_period} + 1)")
 }

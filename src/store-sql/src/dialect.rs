@@ -96,6 +96,28 @@ impl Dialect {
         format!("(({value}) - ((({value}) % {divisor}) + {divisor}) % {divisor}) / {divisor}")
     }
 
+    /// Days from 1970-01-01 to a day of a month of the year an expression gives.
+    pub fn day_number(self, year: &str, month: u8, day: u8) -> String {
+        match self {
+            Self::Sqlite => {
+                format!(
+                    "(CAST(strftime('%s', printf('%04d-{month:02}-{day:02}', {year})) AS INTEGER) / 86400)"
+                )
+            }
+            Self::Postgres => {
+                format!("(make_date(CAST({year} AS INTEGER), {month}, {day}) - DATE '1970-01-01')")
+            }
+        }
+    }
+
+    /// An id as a literal.
+    pub fn id_literal(self, id: model::RowId) -> String {
+        match self {
+            Self::Sqlite => format!("x'{:032x}'", id.as_u128()),
+            Self::Postgres => format!("CAST('{id}' AS UUID)"),
+        }
+    }
+
     /// The year, month or day of a number of days since 1970-01-01.
     pub fn date_field(self, field: DateField, days: &str) -> String {
         match self {

@@ -8,8 +8,8 @@ use crate::error::{Result, StoreError};
 use crate::layout::{Codec, ColumnLayout, Layouts, TableLayout};
 use crate::statement::{Question, Statement};
 use crate::{aggregate, names};
-use model::RowVersion;
-use query::{Answer, AnswerRow, BoundLink, BoundOrder, BoundOutput, BoundPlan, LinkKind};
+use model::{ColumnName, RowVersion, Value};
+use query::{Answer, AnswerRow, BoundLink, BoundOrder, BoundOutput, BoundPlan, LinkKind, OutputColumn};
 use std::sync::Arc;
 
 /// The answer to a plan, of the rows that `access` reaches.
@@ -34,7 +34,7 @@ async fn rows(session: &mut Session, layouts: &Layouts, plan: &BoundPlan, access
     let limit = u64::from(plan.page.limit);
     builder.statement.push(&format!(" LIMIT {} OFFSET {}", limit + 1, plan.page.offset));
     let mut kinds = vec![Storage::Id, Storage::Integer];
-    kinds.extend(outputs.iter().flat_map(|output| output.column.codec.storage()));
+    kinds.extend(outputs.iter().flat_map(OutputCell::kinds));
     let mut found = session.ask(Question { statement: builder.statement, kinds }).await?;
     let more = plan.page.more(found.len() as u64 > limit);
     found.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
@@ -68,7 +68,7 @@ fn decode(outputs: &[OutputCell], cells: Vec<Cell>) -> Result<AnswerRow> {
     let mut cells = cells.into_iter();
     let id = cells.next().and_then(|cell| cell.as_id());
     let version = cells.next().and_then(|cell| cell.as_integer()).map(RowVersion);
-    let values = outputs.iter().map(|output| output.column.decode(&mut cells)).collect::<Result<Vec<_>>>()?;
+    let values = outputs.iter().map(|output| output.decode(&mut cells)).collect::<Result<Vec<_>>>()?;
     Ok(AnswerRow { id, version, values })
 }
 
@@ -80,6 +80,42 @@ pub struct OutputCell {
     alias: String,
     /// Its column.
     pub column: ColumnLayout,
+    /// Instead of the column, the number of the row's children.
+    children: Option<String>,
+}
+
+impl OutputCell {
+    /// The expressions the value is read from.
+    fn expressions(&self) -> Vec<String> {
+        match &self.children {
+            Some(children) => vec![children.clone()],
+            None => {
+                let names = self.column.read_names().into_iter();
+                names.map(|name| format!("{}.{}", self.alias, quoted(&name))).collect()
+            }
+        }
+    }
+
+    /// The expressions that are equal where values are.
+    fn compared(&self) -> Vec<String> {
+        match self.column.codec {
+            Codec::FoldedText if self.children.is_none() => {
+                vec![format!("{}.{}", self.alias, quoted(&self.column.compared_name()))]
+            }
+            _ => self.expressions(),
+        }
+    }
+
+    fn kinds(&self) -> Vec<Storage> {
+        if self.children.is_some() { vec![Storage::Integer] } else { self.column.codec.storage().to_vec() }
+    }
+
+    fn decode(&self, cells: &mut std::vec::IntoIter<Cell>) -> Result<Value> {
+        if self.children.is_none() {
+            return self.column.decode(cells);
+        }
+        Ok(cells.next().and_then(|cell| cell.as_integer()).map_or(Value::Null, Value::Integer))
+    }
 }
 
 /// A table that takes part in a statement.
@@ -171,11 +207,8 @@ impl<'a> Builder<'a> {
         let BoundOutput::Columns(columns) = &plan.output else { return Ok(outputs) };
         let root = self.scope(ROOT)?;
         for output in columns {
-            outputs.push(OutputCell {
-                name: output.alias.clone().unwrap_or_else(|| output.column.as_str().to_owned()),
-                alias: root.alias.clone(),
-                column: root.layout.column(output.column.as_str())?.clone(),
-            });
+            let name = output.alias.clone().unwrap_or_else(|| output.column.as_str().to_owned());
+            outputs.push(self.output(root, output, name)?);
         }
         self.link_outputs(&self.joined, &mut outputs)?;
         Ok(outputs)
@@ -186,15 +219,32 @@ impl<'a> Builder<'a> {
             let scope = self.scope(join.scope)?;
             for output in &join.link.columns {
                 let own = || format!("{}.{}", join.link.alias, output.column);
-                outputs.push(OutputCell {
-                    name: output.alias.clone().unwrap_or_else(own),
-                    alias: scope.alias.clone(),
-                    column: scope.layout.column(output.column.as_str())?.clone(),
-                });
+                outputs.push(self.output(scope, output, output.alias.clone().unwrap_or_else(own))?);
             }
             self.link_outputs(&join.nested, outputs)?;
         }
         Ok(())
+    }
+
+    fn output(&self, scope: &Scope, output: &OutputColumn, name: String) -> Result<OutputCell> {
+        let children = output.children.as_ref().map(|parent| self.children_of(scope, parent)).transpose()?;
+        let column = scope.layout.column(output.column.as_str())?.clone();
+        Ok(OutputCell { name, alias: scope.alias.clone(), column, children })
+    }
+
+    /// How many rows of the same table, as far as they may be seen, have the row as their parent.
+    fn children_of(&self, scope: &Scope, parent: &ColumnName) -> Result<String> {
+        let (layout, key) = (&scope.layout, format!("{}.{}", scope.alias, quoted(scope.layout.key())));
+        let parent = quoted(&layout.column(parent.as_str())?.compared_name());
+        let child = format!("{}c", scope.alias);
+        let mut visible = Statement::new(self.statement.dialect());
+        push_condition(&mut visible, self.access, self.layouts, layout, &child);
+        Ok(format!(
+            "CASE WHEN {key} IS NULL THEN NULL ELSE (SELECT COUNT(*) FROM {} {child} WHERE {child}.{parent} = {key} \
+             AND {}) END",
+            layout.sql_name(),
+            visible.with_literals(),
+        ))
     }
 
     /// The whole `SELECT` of rows, without its page.
@@ -206,9 +256,7 @@ impl<'a> Builder<'a> {
         // Then by the keys of the rows that stand side by side, so that pages are stable.
         let keys = self.scopes.iter().map(|scope| format!("{}.{}", scope.alias, quoted(scope.layout.key())));
         orders.extend(keys.map(|key| order_term(&key, false)));
-        let listed = outputs.iter().flat_map(|output| {
-            output.column.read_names().into_iter().map(|name| format!("{}.{}", output.alias, quoted(&name)))
-        });
+        let listed = outputs.iter().flat_map(OutputCell::expressions);
         let cells: Vec<String> = [key, version].into_iter().chain(listed).collect();
         if plan.distinct {
             return self.push_distinct_rows(plan, outputs, &cells, &orders);
@@ -227,16 +275,7 @@ impl<'a> Builder<'a> {
         cells: &[String],
         orders: &[String],
     ) -> Result<()> {
-        let equal: Vec<String> = outputs
-            .iter()
-            .flat_map(|output| {
-                let names = match output.column.codec {
-                    Codec::FoldedText => vec![output.column.compared_name()],
-                    _ => output.column.read_names(),
-                };
-                names.into_iter().map(|name| format!("{}.{}", output.alias, quoted(&name)))
-            })
-            .collect();
+        let equal: Vec<String> = outputs.iter().flat_map(OutputCell::compared).collect();
         let partition =
             if equal.is_empty() { String::new() } else { format!("PARTITION BY {} ", equal.join(", ")) };
         let order = orders.join(", ");

@@ -80,6 +80,29 @@ impl Statement {
         self.push(")")
     }
 
+    /// The text with its values written into it, for a place inside another text. Only ids can be written so.
+    pub fn with_literals(self) -> String {
+        let ids = self.binds.iter().filter_map(Cell::as_id).map(|id| self.dialect.id_literal(id));
+        match self.dialect {
+            Dialect::Sqlite => {
+                let mut parts = self.sql.split('?');
+                let mut text = parts.next().unwrap_or_default().to_owned();
+                for (literal, part) in ids.zip(parts) {
+                    text.push_str(&literal);
+                    text.push_str(part);
+                }
+                text
+            }
+            // From the last to the first, so that $1 is not found in $12.
+            Dialect::Postgres => {
+                let literals: Vec<String> = ids.collect();
+                literals.iter().enumerate().rev().fold(self.sql.clone(), |text, (index, literal)| {
+                    text.replace(&format!("${}", index + 1), literal)
+                })
+            }
+        }
+    }
+
     /// The text and the values.
     pub fn into_parts(self) -> (String, Vec<Cell>) {
         (self.sql, self.binds)
