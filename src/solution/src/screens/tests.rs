@@ -1,7 +1,10 @@
 //! What the screen files must hold among themselves and against the tables.
 
+mod forms;
+mod views;
+
 use super::*;
-use model::{ColumnKind, ControlKind, IntegerFormat, Language, LookupStyle, Metadata, Table, TextFormat};
+use model::{Control, ControlKind, Language, Metadata};
 use quick_xml::Reader;
 use quick_xml::events::{BytesStart, Event};
 use std::collections::{BTreeMap, BTreeSet};
@@ -28,12 +31,6 @@ fn elements(xml: &str) -> Vec<Element> {
             _ => {}
         }
     }
-}
-
-/// The text inside each element of this name.
-fn texts<'a>(xml: &'a str, name: &str) -> Vec<&'a str> {
-    let (open, close) = (format!("<{name}>"), format!("</{name}>"));
-    xml.split(open.as_str()).skip(1).map(|rest| rest.split(close.as_str()).next().unwrap()).collect()
 }
 
 fn solution() -> Metadata {
@@ -114,39 +111,12 @@ fn every_text_is_there_in_every_language() {
 }
 
 #[test]
-fn forms_name_existing_columns_views_and_relationships() {
-    let solution = solution();
-    for form in &solution.forms {
-        let table = solution.table(form.table.as_str()).unwrap_or_else(|| panic!("no table {}", form.table));
-        for (name, attributes) in elements(&form.form_xml) {
-            if let Some(column) = attributes.get("datafieldname").filter(|_| name == "control") {
-                assert!(table.column(column).is_some(), "{}: {column}", form.table);
-            }
-        }
-        for relationship in texts(&form.form_xml, "RelationshipName") {
-            let found = table.relationships.iter().any(|known| known.name == relationship);
-            assert!(found, "{}: {relationship}", form.table);
-        }
-        let named = texts(&form.form_xml, "ViewId").into_iter().chain(texts(&form.form_xml, "DefaultViewId"));
-        for id in named {
-            let found = solution.views.iter().any(|view| view.id == id.parse().unwrap());
-            assert!(found, "{} {:?}: {id}", form.table, form.name);
-        }
-    }
-}
-
-#[test]
 fn the_parsers_read_every_screen_without_a_problem() {
     let solution = solution();
     for record in &solution.forms {
         let (form, problems) = model::parse_form(record);
         assert!(problems.is_empty(), "{:?}: {problems:?}", record.name);
         assert!(!form.tabs.is_empty() && form.header.len() <= 4, "{:?}", record.name);
-        let is_main_of_people =
-            matches!(record.table.as_str(), "account" | "contact" | "lead" | "opportunity");
-        if record.kind == 2 && is_main_of_people {
-            assert!(controls(&form).any(|control| control.kind == ControlKind::Timeline), "{}", record.table);
-        }
     }
     for record in &solution.views {
         let (view, problems) = model::parse_view(record);
@@ -159,159 +129,58 @@ fn the_parsers_read_every_screen_without_a_problem() {
     }
 }
 
-fn controls(form: &model::Form) -> impl Iterator<Item = &model::Control> {
-    let sections = form.tabs.iter().flat_map(|tab| &tab.columns).flat_map(|column| &column.sections);
-    let cells = sections.flat_map(|section| &section.rows).flat_map(|row| &row.cells);
-    form.header.iter().chain(cells).filter_map(|cell| cell.control.as_ref())
-}
-
 #[test]
-fn every_control_is_made_for_its_column() {
+fn the_parsers_read_every_process_chart_dashboard_and_command_without_a_problem() {
     let solution = solution();
-    for record in &solution.forms {
-        let table = solution.table(record.table.as_str()).unwrap();
-        let (form, _) = model::parse_form(record);
-        for control in controls(&form) {
-            let Some(column) = control.column.as_ref().and_then(|name| table.column(name.as_str())) else {
-                assert!(matches!(control.kind, ControlKind::Subgrid | ControlKind::Timeline));
-                continue;
-            };
-            let fits = match &column.kind {
-                ColumnKind::Text { format, .. } => match format {
-                    TextFormat::Email => control.kind == ControlKind::Email,
-                    TextFormat::Phone => control.kind == ControlKind::Phone,
-                    TextFormat::Url => control.kind == ControlKind::Url,
-                    TextFormat::Ticker => control.kind == ControlKind::Ticker,
-                    _ => control.kind == ControlKind::Text,
-                },
-                ColumnKind::Memo { .. } => control.kind == ControlKind::Memo,
-                ColumnKind::Integer { format: IntegerFormat::Duration, .. } => {
-                    control.kind == ControlKind::Duration
-                }
-                ColumnKind::Integer { .. } => control.kind == ControlKind::Integer,
-                ColumnKind::Decimal { .. } => control.kind == ControlKind::Decimal,
-                ColumnKind::Float { .. } => control.kind == ControlKind::Float,
-                ColumnKind::Money { .. } | ColumnKind::BaseMoney { .. } => control.kind == ControlKind::Money,
-                ColumnKind::Choice { .. } | ColumnKind::State => control.kind == ControlKind::Choice,
-                ColumnKind::Status => control.kind == ControlKind::StatusReason,
-                ColumnKind::Boolean(_) => {
-                    matches!(control.kind, ControlKind::BooleanRadio | ControlKind::BooleanCheckbox)
-                }
-                ColumnKind::DateTime { .. } => control.kind == ControlKind::DateTime,
-                ColumnKind::Lookup { style: LookupStyle::Regarding, .. } => {
-                    control.kind == ControlKind::Regarding
-                }
-                ColumnKind::Lookup { .. } => control.kind == ControlKind::Lookup,
-                ColumnKind::PartyList { .. } => control.kind == ControlKind::PartyList,
-                ColumnKind::EntityName => control.kind == ControlKind::Text,
-                _ => false,
-            };
-            assert!(fits, "{}.{}: {:?}", record.table, column.name, control.kind);
-            if column.writable == model::Writable::Never {
-                assert!(control.disabled, "{}.{} cannot be written", record.table, column.name);
-            }
-        }
-    }
-}
-
-/// The kind's name, with what a control must treat differently.
-fn kind(column: &model::Column) -> String {
-    let detail = match &column.kind {
-        ColumnKind::Text { format, .. } => format!("{format:?}"),
-        ColumnKind::Integer { format, .. } => format!("{format:?}"),
-        ColumnKind::DateTime { behavior, format } => format!("{behavior:?} {format:?}"),
-        ColumnKind::Lookup { style, .. } => format!("{style:?}"),
-        _ => String::new(),
+    let column = |table: &TableName, column: &str| {
+        let table = solution.table(table.as_str()).unwrap_or_else(|| panic!("no table {table}"));
+        table.column(column).is_some()
     };
-    let name = format!("{:?}", column.kind);
-    let name: String = name.chars().take_while(|letter| letter.is_alphabetic()).collect();
-    format!("{name} {detail}").trim().to_owned()
-}
-
-#[test]
-fn every_column_type_stands_on_some_form() {
-    let solution = solution();
-    let mut shown = BTreeSet::new();
-    for form in &solution.forms {
-        let Some(table) = solution.table(form.table.as_str()) else { continue };
-        let columns = elements(&form.form_xml).into_iter().filter_map(|(_, attributes)| {
-            attributes.get("datafieldname").and_then(|column| table.column(column)).map(kind)
-        });
-        shown.extend(columns);
-    }
-    // `Text TextArea` is the file in a note alone.
-    let hidden =
-        ["UniqueId", "BigInteger", "Image", "File", "Integer TimeZone", "Integer Language", "Text TextArea"];
-    for column in solution.tables.iter().flat_map(|table| &table.columns) {
-        let kind = kind(column);
-        assert!(shown.contains(&kind) || hidden.contains(&kind.as_str()), "{kind} ({})", column.name);
-    }
-    let classes = |id: &str| files::FORMS.iter().any(|(_, text)| text.contains(id));
-    assert!(classes("67FAC785-CD58-4f9f-ABB3-4B7DDC6ED5ED"), "yes/no as radio buttons");
-    assert!(classes("B0C6723A-8503-4fd7-BB28-C8A06AC933C2"), "yes/no as a checkbox");
-    assert!(classes("06375649-C143-495E-A496-C962E5B4488E"), "timeline");
-}
-
-/// The tables that a view speaks of, by alias; the root under the empty alias.
-fn view_tables<'a>(solution: &'a Metadata, view: &ViewRecord) -> BTreeMap<String, &'a Table> {
-    let named = |name: &str| solution.table(name).unwrap_or_else(|| panic!("no table {name}"));
-    let mut tables = BTreeMap::from([(String::new(), named(view.table.as_str()))]);
-    for (name, attributes) in elements(&view.fetch_xml) {
-        if name == "link-entity" {
-            let linked = named(&attributes["name"]);
-            assert!(linked.column(&attributes["from"]).is_some(), "{:?}", view.name);
-            assert!(tables[""].column(&attributes["to"]).is_some(), "{:?}", view.name);
-            tables.insert(attributes["alias"].clone(), linked);
-        }
-    }
-    tables
-}
-
-#[test]
-fn views_name_existing_columns_and_fetch_what_they_show() {
-    let solution = solution();
-    for view in &solution.views {
-        let tables = view_tables(&solution, view);
-        let (mut alias, mut fetched) = (String::new(), BTreeSet::new());
-        for (name, attributes) in elements(&view.fetch_xml) {
-            let owner = attributes.get("entityname").unwrap_or(&alias).clone();
-            match name.as_str() {
-                "link-entity" => alias.clone_from(&attributes["alias"]),
-                "attribute" => {
-                    let column = &attributes["name"];
-                    assert!(tables[&alias].column(column).is_some(), "{:?}: {alias} {column}", view.name);
-                    let dot = if alias.is_empty() { "" } else { "." };
-                    fetched.insert(format!("{alias}{dot}{column}"));
-                }
-                "condition" | "order" => {
-                    let column = &attributes["attribute"];
-                    assert!(tables[&owner].column(column).is_some(), "{:?}: {owner} {column}", view.name);
-                }
-                _ => {}
+    for record in &solution.processes {
+        let (process, problems) = model::parse_process(record);
+        assert_eq!(problems, [], "{:?}", record.name);
+        for stage in &process.stages {
+            assert!(Language::ALL.iter().all(|language| stage.name.exact(*language).is_some()));
+            for step in &stage.steps {
+                assert!(Language::ALL.iter().all(|language| step.label.exact(*language).is_some()));
+                let name = step.column().unwrap_or_else(|| panic!("{step:?}"));
+                assert!(column(&stage.table, name.as_str()), "{}: {name}", stage.table);
             }
         }
-        let layout = elements(&view.layout_xml);
-        for (_, attributes) in layout.iter().filter(|(name, _)| name == "cell") {
-            assert!(fetched.contains(&attributes["name"]), "{:?}: {}", view.name, attributes["name"]);
+    }
+    for record in &solution.charts {
+        let (chart, problems) = model::parse_chart(record);
+        assert_eq!(problems, [], "{:?}", record.name);
+        assert!(chart.category.is_some() && !chart.series.is_empty() && !chart.fetch_xml.is_empty());
+        assert!(solution.table(chart.table.as_str()).is_some());
+    }
+    for record in &solution.dashboards {
+        let (dashboard, problems) = model::parse_dashboard(record);
+        assert_eq!(problems, [], "{:?}", record.name);
+        for (_, component) in dashboard.components() {
+            let model::Component::Rows(rows) = component else { continue };
+            assert!(solution.table(rows.table.as_str()).is_some());
+            assert!(rows.view.is_none_or(|id| solution.views.iter().any(|view| view.id == id)));
+            assert!(rows.chart.is_none_or(|id| solution.charts.iter().any(|chart| chart.id == id)));
         }
-        let (_, grid) = &layout[0];
-        assert_eq!(grid["object"], tables[""].object_type_code.to_string(), "{:?}", view.name);
-        assert!(tables[""].column(&grid["jump"]).is_some());
+    }
+    for record in &solution.command_sets {
+        let (set, problems) = model::parse_command_set(record);
+        assert_eq!(problems, [], "{}", record.name);
+        for button in &set.buttons {
+            assert!(
+                Language::ALL.iter().all(|language| button.label.exact(*language).is_some()),
+                "{}",
+                button.id
+            );
+            assert_eq!(button.table, record.table, "{}", button.id);
+        }
     }
 }
 
-#[test]
-fn every_table_has_one_default_of_each_kind() {
-    let solution = solution();
-    for table in &solution.tables {
-        for kind in [0, 2, 4, 64] {
-            let views = solution.views.iter().filter(|view| view.table == table.name && view.kind == kind);
-            assert_eq!(views.filter(|view| view.is_default).count(), 1, "{} view {kind}", table.name);
-        }
-        let forms = || solution.forms.iter().filter(|form| form.table == table.name);
-        assert_eq!(forms().filter(|form| form.kind == 2 && form.is_default).count(), 1, "{}", table.name);
-        assert_eq!(forms().any(|form| form.kind == 7), table.has_quick_create, "{}", table.name);
-    }
+/// Every control of a form: header, tabs, footer.
+fn controls(form: &model::Form) -> impl Iterator<Item = &Control> {
+    form.cells().filter_map(|cell| cell.control.as_ref())
 }
 
 #[test]
