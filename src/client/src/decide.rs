@@ -13,6 +13,7 @@ impl Session {
             Decision::Retry => Choice::Retry,
             Decision::KeepMine(columns) => Choice::KeepMine(columns),
             Decision::KeepTheirs => Choice::KeepTheirs,
+            Decision::DropRemoved => Choice::DropRemoved,
             Decision::Discard => Choice::Discard,
         };
         device.engine.decide(entry, &choice, &definitions.sync).await?;

@@ -299,6 +299,8 @@ pub enum Decision {
     KeepMine(Vec<model::ColumnName>),
     /// Theirs stays; the entry's own share of the conflict is dropped.
     KeepTheirs,
+    /// What the org has removed meanwhile is dropped from the entry, the rest is sent.
+    DropRemoved,
     /// The entry goes, and what depends on it.
     Discard,
 }

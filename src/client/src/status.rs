@@ -60,7 +60,12 @@ impl Reporter {
     pub fn status(&self) -> SyncStatus {
         let journal = self.store.journal();
         let is_parked = |state: &EntryState| {
-            matches!(state, EntryState::Parked(ParkReason::Conflict { .. } | ParkReason::Refused { .. }))
+            matches!(
+                state,
+                EntryState::Parked(
+                    ParkReason::Conflict { .. } | ParkReason::Refused { .. } | ParkReason::Removed(_)
+                )
+            )
         };
         SyncStatus {
             phase: self.phase.borrow().clone(),

@@ -1,8 +1,8 @@
 //! The parts of an org's metadata one by one, and what changed of them since a device last asked.
 
 use crate::{
-    AppRecord, ChartRecord, CommandSetRecord, DashboardRecord, FormRecord, Metadata, OrganizationSettings,
-    ProcessRecord, Table, ViewRecord,
+    AppRecord, ChartRecord, ColumnKind, ColumnName, CommandSetRecord, DashboardRecord, DateBehavior,
+    FormRecord, Metadata, OrganizationSettings, ProcessRecord, Table, ViewRecord,
 };
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
@@ -269,6 +269,37 @@ impl KindVisitor for Laying<'_> {
     fn visit<T: Part>(&mut self) -> Result<(), Infallible> {
         lay(T::list_mut(self.metadata), std::mem::take(T::list_mut(&mut self.changed)), self.removed);
         Ok(())
+    }
+}
+
+/// True when rows of both definitions are asked for and written down in the same way: the columns have the same names
+/// and types. Labels, limits and options do not matter.
+#[must_use]
+pub fn is_same_shape(one: &Table, other: &Table) -> bool {
+    let shape = |table: &Table| -> BTreeMap<ColumnName, &'static str> {
+        table.columns.iter().map(|column| (column.name.clone(), wire_type(&column.kind))).collect()
+    };
+    one.set_name == other.set_name && one.source == other.source && shape(one) == shape(other)
+}
+
+/// Names how the values of a column travel and are kept.
+#[must_use]
+pub const fn wire_type(kind: &ColumnKind) -> &'static str {
+    match kind {
+        ColumnKind::Text { .. } | ColumnKind::Memo { .. } | ColumnKind::EntityName => "text",
+        ColumnKind::Integer { .. } | ColumnKind::BigInteger => "integer",
+        ColumnKind::Decimal { .. } | ColumnKind::Money { .. } | ColumnKind::BaseMoney { .. } => "decimal",
+        ColumnKind::Float { .. } => "float",
+        ColumnKind::Choice { .. } | ColumnKind::State | ColumnKind::Status => "choice",
+        ColumnKind::Choices { .. } => "choices",
+        ColumnKind::Boolean(_) => "boolean",
+        ColumnKind::DateTime { behavior: DateBehavior::DateOnly, .. } => "date",
+        ColumnKind::DateTime { .. } => "instant",
+        ColumnKind::UniqueId => "id",
+        ColumnKind::Lookup { .. } => "reference",
+        ColumnKind::PartyList { .. } => "parties",
+        ColumnKind::Image => "image",
+        ColumnKind::File { .. } => "file",
     }
 }
 

@@ -141,6 +141,15 @@ fn split_outside_quotes(text: &str) -> impl Iterator<Item = &str> {
     .map(str::trim)
 }
 
+/// Tells the version of the org's metadata with every answer. A header of our own; other services do not send it.
+pub const METADATA_VERSION: &str = "valise-metadata-version";
+
+/// The version of the org's metadata that an answer tells of.
+#[must_use]
+pub fn metadata_version(response: &HttpResponse) -> Option<i64> {
+    response.header(METADATA_VERSION)?.trim().parse().ok()
+}
+
 /// The version in an ETag (`W/"123"`), if it is one of ours.
 #[must_use]
 pub fn parse_etag(text: &str) -> Option<RowVersion> {

@@ -6,7 +6,7 @@ use crate::error::{Result, StoreError};
 use crate::layout::Layouts;
 use crate::read::ReadTransaction;
 use crate::write::WriteTransaction;
-use crate::{metadata, migrations, schema};
+use crate::{Definitions, definitions, migrations, schema};
 use model::Metadata;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
@@ -24,7 +24,26 @@ const ROWS_ON_THE_WAY: usize = 500;
 #[derive(Clone, Debug)]
 pub struct Database {
     pools: Pools,
-    layouts: Arc<RwLock<Arc<Layouts>>>,
+    shared: Shared,
+    /// Of a handle that keeps to the definitions it was made with.
+    pinned: Option<Arc<Kept>>,
+}
+
+/// The definitions that all handles of this process share.
+pub(crate) type Shared = Arc<RwLock<Arc<Kept>>>;
+
+/// The org's definitions and how its tables are stored, always of the same version.
+#[derive(Debug, Default)]
+pub(crate) struct Kept {
+    pub definitions: Arc<Definitions>,
+    pub layouts: Arc<Layouts>,
+}
+
+impl Kept {
+    pub fn of(definitions: Definitions) -> Result<Self> {
+        let layouts = Arc::new(Layouts::of(&definitions.metadata)?);
+        Ok(Self { definitions: Arc::new(definitions), layouts })
+    }
 }
 
 #[derive(Clone, Debug)]
@@ -48,14 +67,11 @@ impl Database {
         } else {
             return Err(StoreError::UnknownAddress);
         };
-        let database = Self { pools, layouts: Arc::default() };
+        let database = Self { pools, shared: Arc::default(), pinned: None };
         let mut session = database.session(Purpose::Write).await?;
         migrations::migrate(&mut session).await?;
         session.commit().await?;
-        let mut session = database.session(Purpose::Read).await?;
-        if let Some(found) = metadata::load(&mut session).await? {
-            database.set_layouts(Layouts::of(&found)?);
-        }
+        database.reload().await?;
         Ok(database)
     }
 
@@ -68,32 +84,77 @@ impl Database {
         }
     }
 
-    /// Makes the tables and columns that this metadata has and the database has not, and keeps the metadata.
-    /// Nothing is ever dropped. Applying the same metadata again changes nothing.
+    /// Brings the solution's definitions up to this metadata, and the tables with them. What the org made of them stays
+    /// over them. Definitions of an older solution than the one that is kept change nothing, nor do the same ones again.
     pub async fn apply_metadata(&self, metadata: &Metadata) -> Result<()> {
-        let layouts = Layouts::of(metadata)?;
         let mut session = self.session(Purpose::Write).await?;
         migrations::lock(&mut session).await?;
-        schema::apply(&mut session, &layouts).await?;
-        metadata::keep(&mut session, metadata).await?;
+        let old = match definitions::load(&mut session).await? {
+            Some(kept) => Some(kept.metadata),
+            None => definitions::load_legacy(&mut session).await?,
+        };
+        let mut draft = definitions::Draft::start(&mut session).await?;
+        draft.take_solution(&mut session, metadata).await?;
+        let kept = Kept::of(draft.effective()?)?;
+        let old = Layouts::of(&old.unwrap_or_default())?;
+        schema::apply(&mut session, &old, &kept.layouts, schema::Extent::Every).await?;
+        draft.keep(&mut session).await?;
         session.commit().await?;
-        self.set_layouts(layouts);
+        set(&self.shared, kept);
         Ok(())
     }
 
-    /// The metadata applied last.
+    /// The metadata as it holds: the solution's with what the org made of it.
     pub async fn metadata(&self) -> Result<Option<Metadata>> {
-        metadata::load(&mut self.session(Purpose::Read).await?).await
+        let kept = definitions::load(&mut self.session(Purpose::Read).await?).await?;
+        Ok(kept.map(|kept| kept.metadata))
+    }
+
+    /// The definitions that this handle works with.
+    #[must_use]
+    pub fn definitions(&self) -> Arc<Definitions> {
+        Arc::clone(&self.kept().definitions)
+    }
+
+    /// Notices what other processes changed in the metadata; afterwards `definitions` are those of now.
+    pub async fn refresh(&self) -> Result<()> {
+        let mut session = self.session(Purpose::Read).await?;
+        let version = definitions::version(&mut session).await?;
+        drop(session);
+        if version == shared(&self.shared).definitions.metadata.version {
+            Ok(())
+        } else {
+            self.reload().await
+        }
+    }
+
+    /// A handle that keeps to the definitions of this moment, whatever changes meanwhile.
+    #[must_use]
+    pub fn pinned(&self) -> Self {
+        Self { pinned: Some(self.kept()), ..self.clone() }
+    }
+
+    async fn reload(&self) -> Result<()> {
+        let mut session = self.session(Purpose::Read).await?;
+        if let Some(found) = definitions::load(&mut session).await? {
+            replace(&self.shared, Kept::of(found)?);
+        } else if let Some(found) = definitions::load_legacy(&mut session).await? {
+            let layouts = Arc::new(Layouts::of(&found)?);
+            // The version stays that of nothing, so that whoever applies metadata starts from the beginning.
+            replace(&self.shared, Kept { definitions: Arc::default(), layouts });
+        }
+        Ok(())
     }
 
     /// A transaction that only reads: all its answers are of the same moment.
     pub async fn read(&self) -> Result<ReadTransaction> {
-        Ok(ReadTransaction::new(self.session(Purpose::Read).await?, self.layouts()))
+        Ok(ReadTransaction::new(self.session(Purpose::Read).await?, Arc::clone(&self.kept().layouts)))
     }
 
     /// A transaction that writes. On SQLite it waits for the one before it.
     pub async fn write(&self) -> Result<WriteTransaction> {
-        WriteTransaction::begin(self.session(Purpose::Write).await?, self.layouts()).await
+        WriteTransaction::begin(self.session(Purpose::Write).await?, self.kept(), Arc::clone(&self.shared))
+            .await
     }
 
     /// Ends all connections; on SQLite the write-ahead log goes back into the file.
@@ -124,13 +185,25 @@ impl Database {
         })
     }
 
-    fn layouts(&self) -> Arc<Layouts> {
-        Arc::clone(&self.layouts.read().unwrap_or_else(std::sync::PoisonError::into_inner))
+    fn kept(&self) -> Arc<Kept> {
+        self.pinned.clone().unwrap_or_else(|| shared(&self.shared))
     }
+}
 
-    fn set_layouts(&self, layouts: Layouts) {
-        *self.layouts.write().unwrap_or_else(std::sync::PoisonError::into_inner) = Arc::new(layouts);
+fn shared(shared: &Shared) -> Arc<Kept> {
+    Arc::clone(&shared.read().unwrap_or_else(std::sync::PoisonError::into_inner))
+}
+
+/// Takes newer definitions into use, unless still newer ones came meanwhile.
+pub(crate) fn set(shared: &Shared, kept: Kept) {
+    let mut place = shared.write().unwrap_or_else(std::sync::PoisonError::into_inner);
+    if kept.definitions.metadata.version >= place.definitions.metadata.version {
+        *place = Arc::new(kept);
     }
+}
+
+fn replace(shared: &Shared, kept: Kept) {
+    *shared.write().unwrap_or_else(std::sync::PoisonError::into_inner) = Arc::new(kept);
 }
 
 #[derive(Clone, Copy)]

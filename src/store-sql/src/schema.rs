@@ -24,14 +24,27 @@ const RARELY_FOLLOWED: &[&str] = &[
     "transactioncurrencyid",
 ];
 
-/// Brings every table from the layout it had to the one it shall have.
-pub async fn apply(session: &mut Session, old: &Layouts, new: &Layouts) -> Result<()> {
+/// Which tables are looked at.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Extent {
+    /// All: who knows what an older program left.
+    Every,
+    /// Those whose definition changed.
+    Changed,
+}
+
+/// Brings tables from the layout they had to the one they shall have.
+pub async fn apply(session: &mut Session, old: &Layouts, new: &Layouts, extent: Extent) -> Result<()> {
     if loses_columns(old, new) {
         derived::drop_views(session, old).await?;
     }
     for table in new.tables().filter(|table| table.table.source != TableSource::Activities) {
+        let before = old.find(table.name().as_str());
+        if extent == Extent::Changed && before.is_some_and(|before| before.table == table.table) {
+            continue;
+        }
         let found = columns_of(session, table).await?;
-        match old.find(table.name().as_str()) {
+        match before {
             _ if found.is_empty() => create_table(session, table).await?,
             Some(before) => {
                 drop_columns(session, before, table, &found).await?;
@@ -70,8 +83,10 @@ async fn drop_columns(
     new: &TableLayout,
     found: &HashSet<String>,
 ) -> Result<()> {
-    let dropped = old.columns.iter().filter(|it| it.column.custom && new.find(it.column.name.as_str()).is_none());
-    let replaced = new.columns.iter().filter(|it| it.column.custom && old.find(it.column.name.as_str()).is_none());
+    let dropped =
+        old.columns.iter().filter(|it| it.column.custom && new.find(it.column.name.as_str()).is_none());
+    let replaced =
+        new.columns.iter().filter(|it| it.column.custom && old.find(it.column.name.as_str()).is_none());
     for column in dropped.chain(replaced) {
         let name = index_name(new.name().as_str(), column.column.name.as_str());
         for (name_in_table, _) in column.write_names() {

@@ -4,6 +4,8 @@ use crate::access::Access;
 use crate::bulk::BulkRow;
 use crate::cell::{Cell, Storage};
 use crate::connection::Session;
+use crate::database::{self, Kept, Shared};
+use crate::definitions::{self, Customization, Definitions};
 use crate::derived::refuse_derived;
 use crate::dialect::{Dialect, Hold, quoted};
 use crate::error::{Result, StoreError};
@@ -11,6 +13,7 @@ use crate::layout::{Layouts, TableLayout};
 use crate::read::{Picked, RowQuery, row};
 use crate::select;
 use crate::statement::{Question, Statement};
+use crate::{migrations, schema};
 use model::{ColumnName, Columns, Row, RowId, RowVersion, Timestamp};
 use query::{Answer, BoundPlan};
 use std::sync::Arc;
@@ -22,10 +25,13 @@ pub struct WriteTransaction {
     pub(crate) layouts: Arc<Layouts>,
     /// On SQLite: the version given last. One writer at a time, so it is kept here until the commit.
     last_version: i64,
+    shared: Shared,
+    /// The org's definitions as this transaction has changed them.
+    changed: Option<Kept>,
 }
 
 impl WriteTransaction {
-    pub(crate) async fn begin(mut session: Session, layouts: Arc<Layouts>) -> Result<Self> {
+    pub(crate) async fn begin(mut session: Session, kept: Arc<Kept>, shared: Shared) -> Result<Self> {
         let last_version = match session.dialect() {
             Dialect::Sqlite => {
                 session
@@ -34,7 +40,7 @@ impl WriteTransaction {
             }
             Dialect::Postgres => 0,
         };
-        Ok(Self { session, layouts, last_version })
+        Ok(Self { session, layouts: Arc::clone(&kept.layouts), last_version, shared, changed: None })
     }
 
     /// Keeps everything.
@@ -43,7 +49,27 @@ impl WriteTransaction {
             let last = vec![Cell::integer(self.last_version)];
             self.session.run_with("UPDATE valise_sequence SET value = ?", last).await?;
         }
-        self.session.commit().await
+        self.session.commit().await?;
+        if let Some(kept) = self.changed {
+            database::set(&self.shared, kept);
+        }
+        Ok(())
+    }
+
+    /// The org changes its metadata, and its tables follow. The definitions are those of this transaction until it is
+    /// committed; others wait for it.
+    pub async fn customize(&mut self, changes: &[Customization]) -> Result<Arc<Definitions>> {
+        migrations::lock(&mut self.session).await?;
+        let mut draft = definitions::Draft::start(&mut self.session).await?;
+        let old = Layouts::of(&draft.effective()?.metadata)?;
+        draft.customize(changes)?;
+        let kept = Kept::of(draft.effective()?)?;
+        schema::apply(&mut self.session, &old, &kept.layouts, schema::Extent::Changed).await?;
+        draft.keep(&mut self.session).await?;
+        self.layouts = Arc::clone(&kept.layouts);
+        let definitions = Arc::clone(&kept.definitions);
+        self.changed = Some(kept);
+        Ok(definitions)
     }
 
     /// One row as it is now, held until the end of the transaction. Its references carry no names.

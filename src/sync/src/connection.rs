@@ -44,6 +44,7 @@ pub struct Connection {
     tokens: RefCell<Option<Tokens>>,
     is_refused: Cell<bool>,
     refreshing: Mutex<()>,
+    metadata_version: Cell<Option<i64>>,
 }
 
 impl Connection {
@@ -65,7 +66,14 @@ impl Connection {
             tokens: RefCell::new(tokens),
             is_refused: Cell::new(false),
             refreshing: Mutex::new(()),
+            metadata_version: Cell::new(None),
         })
+    }
+
+    /// The version of the org's metadata that the server last told of; none when it never did.
+    #[must_use]
+    pub fn metadata_version(&self) -> Option<i64> {
+        self.metadata_version.get()
     }
 
     /// True while there are tokens that the server has not refused.
@@ -140,6 +148,9 @@ impl Connection {
     }
 
     fn check(&self, response: HttpResponse) -> Result<HttpResponse, SyncError> {
+        if let Some(version) = odata::metadata_version(&response) {
+            self.metadata_version.set(Some(version));
+        }
         match response.status {
             429 | 502 | 503 | 504 => Err(SyncError::Busy {
                 status: response.status,

@@ -2,6 +2,7 @@
 
 use crate::engine::{Engine, SyncTables};
 use crate::rebase::{resolve_conflict, without};
+use crate::removed::without_removed;
 use model::{Change, ChangeSet, ColumnName, EntryId, EntryState, JournalEntry, ParkReason};
 use std::collections::BTreeSet;
 use store::StoreError;
@@ -15,6 +16,8 @@ pub enum Choice {
     KeepMine(Vec<ColumnName>),
     /// Theirs stays.
     KeepTheirs,
+    /// What the org has removed is dropped from the entry, the rest is sent.
+    DropRemoved,
     /// The entry goes, and what needs the rows it creates.
     Discard,
 }
@@ -64,7 +67,7 @@ impl Engine {
             EntryState::Parked(ParkReason::Conflict { table, id, .. }) => Some((table.clone(), *id)),
             _ => None,
         });
-        let base = match conflicted {
+        let base = match conflicted.filter(|(table, _)| definitions.table(table.as_str()).is_some()) {
             Some((table, id)) => self.store.base_row(&table, id).await?,
             None => None,
         };
@@ -104,6 +107,11 @@ pub fn plan_choice(
         Choice::KeepTheirs => {
             let resolved = resolve_conflict(entry, |_| false, base).map(without_deletes(entry));
             Ok(replace(journal, entry, resolved.filter(|entry| !entry.changes.is_empty())))
+        }
+        Choice::DropRemoved => Ok(replace(journal, entry, without_removed(entry))),
+        // It cannot be sent again as it was sent, so there is nothing else to do with it.
+        Choice::Discard if matches!(entry.state, EntryState::Parked(ParkReason::Removed(_))) => {
+            Ok(discard(journal, entry))
         }
         Choice::Discard => {
             if entry.was_sent || entry.state == EntryState::Accepted {

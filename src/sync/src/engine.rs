@@ -62,6 +62,8 @@ pub struct Synced {
     pub wait_milliseconds: Option<u64>,
     /// Entries are left that can be sent.
     pub more: bool,
+    /// The server refused something and has other definitions by now: they are needed before the sync can go on.
+    pub is_outdated: bool,
 }
 
 /// An accepted entry that still waits for its rows to come back.
@@ -134,6 +136,10 @@ impl Engine {
             synced.accepted += pushed.accepted;
             synced.wait_milliseconds = pushed.wait_milliseconds;
             synced.more = pushed.is_stale;
+            synced.is_outdated = pushed.is_outdated;
+            if pushed.is_outdated {
+                break;
+            }
             self.observer.pulling();
             synced.problems = self.pull(definitions, now).await?;
             self.rebase(definitions).await?;
@@ -142,6 +148,12 @@ impl Engine {
             }
         }
         Ok(synced)
+    }
+
+    /// True when the server has told of other definitions than these.
+    pub(crate) fn is_outdated(&self, definitions: &SyncTables) -> bool {
+        let told = self.connection.metadata_version();
+        told.is_some_and(|version| version != definitions.metadata.version)
     }
 
     /// The newest version of a row the server has told of to an entry that waits for its rows.
@@ -165,6 +177,8 @@ impl Engine {
             .iter()
             .flat_map(|entry| entry.changes.iter())
             .map(|change| (change.table().clone(), change.id()))
+            // What is said of a table that the org has removed waits for the user.
+            .filter(|(table, _)| definitions.table(table.as_str()).is_some())
             .collect();
         let mut bases = BTreeMap::new();
         for key in keys {

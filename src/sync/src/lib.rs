@@ -12,6 +12,8 @@ mod ports;
 mod pull;
 mod push;
 mod rebase;
+mod redefine;
+mod removed;
 mod schedule;
 #[cfg(test)]
 mod testing;
@@ -27,4 +29,5 @@ pub use ports::{Clock, Random, Transport, TransportError};
 pub use rebase::{
     AcceptedVersions, Derive, RebasePlan, Rules, advance, plan_rebase, resolve_conflict, without,
 };
+pub use redefine::NewDefinitions;
 pub use schedule::{Action, INTERVAL_MILLISECONDS, ScheduleState, back_off_milliseconds, plan_next};

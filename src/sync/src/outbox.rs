@@ -39,7 +39,9 @@ pub fn plan_push(journal: &[JournalEntry], most_entries: usize) -> PushPlan {
     for entry in journal {
         match &entry.state {
             EntryState::Accepted => continue,
-            EntryState::Parked(ParkReason::Conflict { .. } | ParkReason::Refused { .. }) => {
+            EntryState::Parked(
+                ParkReason::Conflict { .. } | ParkReason::Refused { .. } | ParkReason::Removed(_),
+            ) => {
                 parked.add(entry, entry.id);
                 continue;
             }

@@ -5,6 +5,7 @@ use crate::answer::{Sent, Verdict, judge};
 use crate::engine::{Acceptance, Engine, SyncTables};
 use crate::outbox::{RowKey, plan_push};
 use crate::rebase::advance;
+use crate::removed::removed_parts;
 use model::{Change, EntryId, EntryState, JournalEntry, Metadata, ParkReason};
 use odata::batch::{
     AnswerPart, Batch, ChangeSetRequest, ContentRequest, RequestPart, read_response, write_request,
@@ -22,6 +23,8 @@ pub(crate) struct Pushed {
     pub is_stale: bool,
     /// The server had no time for some entries: milliseconds to wait.
     pub wait_milliseconds: Option<u64>,
+    /// The server refused something and has other definitions by now.
+    pub is_outdated: bool,
 }
 
 /// Milliseconds to wait when the server has no time and does not say how long.
@@ -44,20 +47,26 @@ impl Engine {
                 continue_on_error: true,
             };
             let response = self.connection.send(write_request(&batch)).await?;
+            let is_outdated = self.is_outdated(definitions);
             if response.status >= 400 {
-                self.whole_refused(&entries, ServiceError::from_response(&response)).await?;
+                let error = ServiceError::from_response(&response);
+                if is_outdated && error.status < 500 {
+                    self.take_back(&entries).await?;
+                    return Ok(Pushed { is_outdated, ..pushed });
+                }
+                self.whole_refused(&entries, error).await?;
                 continue;
             }
             let answer = read_response(&response)
                 .map_err(|error| SyncError::unreadable("the changes sent", &error))?;
             self.entries_per_request.set(crate::outbox::ENTRIES_PER_REQUEST);
             let is_whole = answer.parts.len() >= entries.len();
-            self.take_answers(&entries, &answer.parts, &mut pushed).await?;
+            self.take_answers(&entries, &answer.parts, is_outdated, &mut pushed).await?;
             if !is_whole {
                 let reason = format!("{} answers to {} changes", answer.parts.len(), entries.len());
                 return Err(SyncError::Unreadable { what: "the changes sent".to_owned(), reason });
             }
-            if pushed.is_stale || pushed.wait_milliseconds.is_some() {
+            if pushed.is_stale || pushed.is_outdated || pushed.wait_milliseconds.is_some() {
                 return Ok(pushed);
             }
         }
@@ -90,7 +99,7 @@ impl Engine {
                     outgoing.push(Outgoing { entry: waiting, was_in_doubt: entry.was_sent, request });
                 }
                 Err(error) => {
-                    changed.insert(entry.id, refused(entry, ServiceError::from(error)));
+                    changed.insert(entry.id, unwritable(entry, error, &definitions.metadata));
                 }
             }
         }
@@ -116,10 +125,20 @@ impl Engine {
         Ok(())
     }
 
+    /// What was refused was not done: it can be sent another time, and be changed until then.
+    async fn take_back(&self, entries: &[Outgoing]) -> Result<(), StoreError> {
+        let _lock = self.journal_lock.lock().await;
+        let back = |outgoing: &Outgoing| JournalEntry { was_sent: false, ..outgoing.entry.clone() };
+        let journal = self.store.journal();
+        let is_there = |outgoing: &&Outgoing| journal.iter().any(|entry| entry.id == outgoing.entry.id);
+        self.write_journal(entries.iter().filter(is_there).map(back).collect(), Vec::new()).await
+    }
+
     async fn take_answers(
         &self,
         entries: &[Outgoing],
         answers: &[AnswerPart],
+        is_outdated: bool,
         pushed: &mut Pushed,
     ) -> Result<(), StoreError> {
         let _lock = self.journal_lock.lock().await;
@@ -154,6 +173,11 @@ impl Engine {
                     let wait =
                         seconds.map_or(DEFAULT_WAIT_MILLISECONDS, |seconds| seconds.saturating_mul(1000));
                     pushed.wait_milliseconds = pushed.wait_milliseconds.max(Some(wait));
+                }
+                // Perhaps because of what this device does not know yet: it learns it first.
+                Verdict::Refused(_) if is_outdated => {
+                    journal[place].was_sent = false;
+                    pushed.is_outdated = true;
                 }
                 Verdict::Refused(error) => {
                     self.forget_troubles(id);
@@ -195,6 +219,19 @@ fn write_entry(entry: &JournalEntry, metadata: &Metadata) -> Result<ChangeSetReq
         changes.push(ContentRequest { content_id: (place + 1).to_string(), request });
     }
     Ok(ChangeSetRequest { request_id: Some(entry.id.to_string()), changes })
+}
+
+/// An entry that cannot be written down, because what it names is gone or for another reason.
+fn unwritable(entry: &JournalEntry, error: ODataError, metadata: &Metadata) -> JournalEntry {
+    let name = |table: &model::TableName, column: Option<&model::ColumnName>| {
+        column.map_or_else(|| table.to_string(), ToString::to_string)
+    };
+    let parts = removed_parts(entry, metadata, &name);
+    if parts.is_empty() {
+        return refused(entry, ServiceError::from(error));
+    }
+    let state = EntryState::Parked(ParkReason::Removed(parts));
+    JournalEntry { state, was_sent: false, ..entry.clone() }
 }
 
 fn refused(entry: &JournalEntry, error: ServiceError) -> JournalEntry {

@@ -1,6 +1,7 @@
 //! The version ladder of the system tables. A step is a file; steps are only ever added.
 
 mod v0_to_v1;
+mod v1_to_v2;
 
 use crate::connection::Session;
 use crate::dialect::Dialect;
@@ -8,7 +9,7 @@ use crate::error::{Result, StoreError};
 use crate::statement::Statement;
 
 /// Each step as the statements it runs; step 0 leads to version 1.
-const STEPS: &[fn(Dialect) -> Vec<String>] = &[v0_to_v1::statements];
+const STEPS: &[fn(Dialect) -> Vec<String>] = &[v0_to_v1::statements, v1_to_v2::statements];
 
 const LOCK: &str = "SELECT pg_advisory_xact_lock(7310868735523)";
 

@@ -44,6 +44,8 @@ impl Task {
     ) -> Self {
         match cursor {
             Some(_) if !is_same_selection => Self::from_start(table, Kind::Again),
+            // The definition changed: the link leads to columns that are gone, or lacks new ones.
+            Some(cursor) if cursor.link.is_empty() => Self::from_start(table, Kind::Again),
             Some(cursor) if cursor.complete => {
                 Self { link: cursor.link, ..Self::from_start(table, Kind::Changes) }
             }

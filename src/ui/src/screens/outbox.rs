@@ -9,7 +9,7 @@ use crate::session::{Answer, Confirmation, Session, use_session};
 use crate::task;
 use client::message::{Decision, EntryView, Request};
 use leptos::prelude::*;
-use model::{AppName, EntryId, EntryState, JournalEntry, ParkReason};
+use model::{AppName, Change, ColumnName, EntryId, EntryState, JournalEntry, ParkReason, TableName};
 
 /// The unsent entries.
 #[component]
@@ -42,12 +42,16 @@ fn draw(session: Session, view: EntryView, app: &AppName, decided: RwSignal<u32>
     let is_parked = matches!(entry.state, EntryState::Parked(_));
     let is_deleted = matches!(&entry.state, EntryState::Parked(ParkReason::Conflict { deleted: true, .. }));
     let has_conflict = matches!(&entry.state, EntryState::Parked(ParkReason::Conflict { .. }));
-    let can_retry = is_parked && !has_conflict;
+    let is_of_removed = matches!(&entry.state, EntryState::Parked(ParkReason::Removed(_)));
+    // Of an entry on nothing but removed tables nothing would be left.
+    let can_drop = is_of_removed && has_rest(&entry);
+    let can_retry = is_parked && !has_conflict && !is_of_removed;
     let state_name = match &entry.state {
         EntryState::Waiting => "waiting",
         EntryState::Accepted => "accepted",
         EntryState::Parked(ParkReason::Conflict { .. }) => "conflict",
         EntryState::Parked(ParkReason::Refused { .. }) => "refused",
+        EntryState::Parked(ParkReason::Removed(_)) => "removed",
         EntryState::Parked(ParkReason::DependsOn(_)) => "depends",
     };
     let discard = move |_| {
@@ -73,6 +77,11 @@ fn draw(session: Session, view: EntryView, app: &AppName, decided: RwSignal<u32>
                     {can_retry.then(|| view! {
                         <button type="button" class="button" data-command="retry" on:click=move |_| decide(Decision::Retry)>
                             {text("action.retry")}
+                        </button>
+                    })}
+                    {can_drop.then(|| view! {
+                        <button type="button" class="button" data-command="drop-removed" on:click=move |_| decide(Decision::DropRemoved)>
+                            {text("outbox.drop-removed")}
                         </button>
                     })}
                     <button type="button" class="button subtle" data-command="discard" on:click=discard>
@@ -115,6 +124,24 @@ fn reason(state: &EntryState) -> String {
         EntryState::Parked(ParkReason::Refused { message, .. }) => {
             fill("outbox.refused", &[("message", message)])
         }
+        EntryState::Parked(ParkReason::Removed(parts)) => {
+            let names: Vec<&str> = parts.iter().map(|part| part.label.as_str()).collect();
+            fill("outbox.removed", &[("names", &names.join(", "))])
+        }
         EntryState::Parked(ParkReason::DependsOn(_)) => text("outbox.depends").to_owned(),
     }
+}
+
+/// True when something is left to send once what was removed is dropped.
+fn has_rest(entry: &JournalEntry) -> bool {
+    let EntryState::Parked(ParkReason::Removed(parts)) = &entry.state else { return false };
+    let is_gone = |table: &TableName, column: Option<&ColumnName>| {
+        parts.iter().any(|part| part.table == *table && part.column.as_ref() == column)
+    };
+    entry.changes.iter().filter(|change| !is_gone(change.table(), None)).any(|change| match change {
+        Change::Update { table, columns, .. } => {
+            columns.iter().any(|(column, _)| !is_gone(table, Some(column)))
+        }
+        Change::Create { .. } | Change::Delete { .. } => true,
+    })
 }
