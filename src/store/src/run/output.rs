@@ -5,8 +5,9 @@ use super::key::Key;
 use super::order;
 use super::tuples::Tuples;
 use crate::StoreError;
-use hashbrown::HashSet;
-use model::Value;
+use crate::table::TableData;
+use hashbrown::{HashMap, HashSet};
+use model::{ColumnName, RowId, Value};
 use query::{Answer, AnswerRow, BoundPlan, OutputColumn, Page};
 
 /// A column of the answer.
@@ -14,6 +15,47 @@ struct Shown<'a> {
     name: String,
     source: usize,
     column: Column<'a>,
+    children: Option<Children<'a>>,
+}
+
+impl Shown<'_> {
+    fn value(&self, slot: usize) -> Value {
+        match &self.children {
+            Some(children) => children.of(slot),
+            None => self.column.value(slot),
+        }
+    }
+
+    fn key(&self, slot: usize) -> Key {
+        match &self.children {
+            Some(children) => Key::of(&children.of(slot)),
+            None => self.column.exact_key(slot),
+        }
+    }
+}
+
+/// How many rows of a table hold each of its rows as their parent.
+struct Children<'a> {
+    ids: &'a [RowId],
+    counts: HashMap<RowId, i64>,
+}
+
+impl<'a> Children<'a> {
+    fn new(table: &'a TableData, parent: &ColumnName) -> Result<Self, StoreError> {
+        let parent = column(table, parent)?;
+        let mut counts = HashMap::new();
+        for slot in table.visible.iter() {
+            if let Key::Id(id) = parent.key(slot) {
+                *counts.entry(id).or_insert(0) += 1;
+            }
+        }
+        Ok(Self { ids: &table.ids, counts })
+    }
+
+    fn of(&self, slot: usize) -> Value {
+        let count = self.ids.get(slot).and_then(|id| self.counts.get(id));
+        Value::Integer(count.copied().unwrap_or(0))
+    }
 }
 
 /// The answer to a plan that asks for rows.
@@ -27,7 +69,8 @@ pub fn rows<'a>(
     for (link, output, name) in plan.outputs(columns) {
         let source = tuples.source(link)?;
         if let Some(table) = tuples.sources.get(source).map(|source| source.table) {
-            shown.push(Shown { name, source, column: column(table, &output.column)? });
+            let children = output.children.as_ref().map(|parent| Children::new(table, parent)).transpose()?;
+            shown.push(Shown { name, source, column: column(table, &output.column)?, children });
         }
     }
     let slice = Slice::of(&plan.page);
@@ -68,9 +111,8 @@ impl Slice {
 fn retain_distinct(tuples: &Tuples<'_>, shown: &[Shown<'_>], sorted: &mut Vec<usize>) {
     let mut seen: HashSet<Vec<Key>> = HashSet::new();
     sorted.retain(|tuple| {
-        let key = |shown: &Shown<'_>| {
-            tuples.slot(shown.source, *tuple).map_or(Key::Null, |slot| shown.column.exact_key(slot))
-        };
+        let key =
+            |shown: &Shown<'_>| tuples.slot(shown.source, *tuple).map_or(Key::Null, |slot| shown.key(slot));
         seen.insert(shown.iter().map(key).collect())
     });
 }
@@ -80,7 +122,7 @@ fn row<'a>(context: &Context<'a>, tuples: &Tuples<'a>, shown: &[Shown<'a>], tupl
     let slot = tuples.slot(0, tuple);
     let value = |shown: &Shown<'a>| {
         let slot = tuples.slot(shown.source, tuple);
-        let mut value = slot.map_or(Value::Null, |slot| shown.column.value(slot));
+        let mut value = slot.map_or(Value::Null, |slot| shown.value(slot));
         context.name_value(&mut value);
         value
     };

@@ -1,5 +1,5 @@
 use super::*;
-use crate::MemoryBlocks;
+use crate::{Blocks, MemoryBlocks};
 use crate::parts::PageCommit;
 use crate::testing::{self, Failing, create, entry, now, update};
 use model::{
