@@ -18,6 +18,8 @@ mod pattern;
 pub mod plan;
 mod quick_find;
 #[cfg(any(test, feature = "cases"))]
+pub mod random;
+#[cfg(any(test, feature = "cases"))]
 pub mod reference;
 
 pub use aggregate::Accumulator;

@@ -17,6 +17,8 @@ use crate::plan::{Condition, Filter, Link, Plan};
 use condition::Found;
 use model::{Column, ColumnKind, ColumnName, Table, TableName};
 use operand::{Family, Target};
+#[cfg(any(test, feature = "cases"))]
+pub(crate) use output::label_ranks;
 pub(crate) use page::cookie_name;
 
 /// Where tables are looked up.

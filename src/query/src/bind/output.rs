@@ -223,7 +223,7 @@ fn grouped_column<'t>(
 }
 
 /// The numbers of a choice-like column with the places their labels have among each other.
-fn label_ranks(table: &Table, column: &Column, language: Language) -> Option<Vec<(i32, u32)>> {
+pub(crate) fn label_ranks(table: &Table, column: &Column, language: Language) -> Option<Vec<(i32, u32)>> {
     let numbers: Vec<i32> = match &column.kind {
         ColumnKind::Choice { options, .. } => options.iter().map(|option| option.value).collect(),
         ColumnKind::Boolean(_) => vec![0, 1],

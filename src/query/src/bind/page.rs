@@ -149,7 +149,7 @@ impl<'a> Place<'a> {
     fn ranked_beyond(&self, ranks: &[(i32, u32)]) -> Predicate {
         let listed: Vec<_> = ranks.iter().map(|(number, _)| self.like(*number)).collect();
         let own = self.order.place(&self.value);
-        let is_listed = listed.iter().any(|value| *value == self.value);
+        let is_listed = listed.contains(&self.value);
         let unlisted = |test| {
             let without_label = Predicate::Not(Box::new(self.test(Test::In(listed.clone()))));
             and(vec![without_label, self.test(test)])
