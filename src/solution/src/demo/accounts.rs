@@ -174,6 +174,7 @@ impl World {
             .integer("numberofemployees", account.employees)
             .decimal("exchangerate", model::Decimal::new(rate, 4))
             .reference("transactioncurrencyid", self.currency(account.country.currency))
+            .reference("defaultpricelevelid", self.price_list(account.country.currency))
             .when(is_customer, |build| build.money("creditlimit", (revenue / 90_000).max(2) * 1000, rate))
             .when(account.is_team_owned, |build| self.owned_by_team(build, account.rep))
             .when(account.created < self.today.plus_days(-2500), |build| {

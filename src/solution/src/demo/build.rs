@@ -1,5 +1,6 @@
 //! Columns of a demo row, set one after the other with the right kind of value.
 
+use model::money::{BASE_DIGITS, base_amount};
 use model::{Columns, Date, Decimal, Party, Reference, Timestamp, Value};
 
 /// Columns under construction.
@@ -79,6 +80,13 @@ impl Build {
         let base = base.normalize();
         self.set(column, Value::Decimal(Decimal::from(units)))
             .set(&format!("{column}_base"), Value::Decimal(base))
+    }
+
+    /// An amount to the cent, with the same in the base currency. `rate` as for `money`.
+    pub fn amount(self, column: &str, amount: Decimal, rate: i64) -> Self {
+        let base = base_amount(amount, Some(Decimal::new(rate, 4)), BASE_DIGITS).unwrap_or_default();
+        self.set(column, Value::Decimal(amount.normalize()))
+            .set(&format!("{column}_base"), Value::Decimal(base.normalize()))
     }
 
     /// Applies a change only where the condition holds.

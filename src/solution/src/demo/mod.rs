@@ -8,7 +8,11 @@ mod accounts;
 mod appointments;
 mod build;
 mod calendar;
+mod catalogue;
+mod catalogue_rows;
 mod contacts;
+mod deals;
+mod documents;
 mod draw;
 mod leads;
 mod market;
@@ -17,6 +21,8 @@ mod opportunities;
 mod organization;
 mod people;
 mod phone_calls;
+#[cfg(test)]
+mod sales_tests;
 mod subject;
 mod tasks;
 #[cfg(test)]
@@ -88,15 +94,34 @@ pub fn generate(seed: u64, size: Size, today: Date) -> Demo {
 
 /// Every table with rows, in an order in which rows can be inserted. A few columns point forward all the same:
 /// `account.primarycontactid`, `lead.qualifyingopportunityid` and some of the first three tables.
-const TABLES: [Stream; 12] = [
+const TABLES: [Stream; 31] = [
     Stream::BusinessUnit,
     Stream::User,
     Stream::Team,
     Stream::Currency,
+    Stream::UnitGroup,
+    Stream::UnitOfMeasure,
+    Stream::DiscountList,
+    Stream::Discount,
+    Stream::PriceList,
+    Stream::Product,
+    Stream::PriceListItem,
+    Stream::Suggestion,
+    Stream::BundleItem,
+    Stream::Property,
+    Stream::PropertyOption,
+    Stream::Literature,
     Stream::Account,
     Stream::Contact,
     Stream::Lead,
     Stream::Opportunity,
+    Stream::OpportunityLine,
+    Stream::Quote,
+    Stream::QuoteLine,
+    Stream::Order,
+    Stream::OrderLine,
+    Stream::Invoice,
+    Stream::InvoiceLine,
     Stream::Task,
     Stream::Appointment,
     Stream::PhoneCall,
@@ -112,45 +137,69 @@ impl Demo {
     /// How many rows a table has.
     #[must_use]
     pub fn count(&self, table: &str) -> usize {
-        let counts = &self.world.counts;
         match TABLES.into_iter().find(|stream| stream.table() == table) {
             Some(Stream::BusinessUnit) => self.business_units.len(),
             Some(Stream::User) => self.users.len(),
             Some(Stream::Team) => self.teams.len(),
             Some(Stream::Currency) => self.currencies.len(),
-            Some(Stream::Account) => counts.accounts,
-            Some(Stream::Contact) => counts.contacts,
-            Some(Stream::Lead) => counts.leads,
-            Some(Stream::Opportunity) => counts.opportunities,
-            Some(Stream::Task) => counts.tasks,
-            Some(Stream::Appointment) => counts.appointments,
-            Some(Stream::PhoneCall) => counts.phone_calls,
-            Some(Stream::Note) => counts.notes,
-            Some(Stream::Organization) | None => 0,
+            Some(stream) => self.world.maker(stream).map_or(0, |(_, count)| count),
+            None => 0,
         }
     }
 
     /// The rows of a table, made one by one as they are asked for; none for a table the demo does not know.
     pub fn rows(&self, table: &str) -> Box<dyn Iterator<Item = Row> + '_> {
-        let stream = TABLES.into_iter().find(|stream| stream.table() == table);
         let world = &self.world;
-        let each = move |row: fn(&World, usize) -> Row, count| -> Box<dyn Iterator<Item = Row> + '_> {
-            Box::new((0..count).map(move |index| row(world, index)))
-        };
-        match stream {
+        match TABLES.into_iter().find(|stream| stream.table() == table) {
             Some(Stream::BusinessUnit) => Box::new(self.business_units.iter().cloned()),
             Some(Stream::User) => Box::new(self.users.iter().map(|user| user.row.clone())),
             Some(Stream::Team) => Box::new(self.teams.iter().cloned()),
             Some(Stream::Currency) => Box::new(self.currencies.iter().cloned()),
-            Some(Stream::Account) => each(World::account_row, world.counts.accounts),
-            Some(Stream::Contact) => each(World::contact_row, world.counts.contacts),
-            Some(Stream::Lead) => each(World::lead_row, world.counts.leads),
-            Some(Stream::Opportunity) => each(World::opportunity_row, world.counts.opportunities),
-            Some(Stream::Task) => each(World::task_row, world.counts.tasks),
-            Some(Stream::Appointment) => each(World::appointment_row, world.counts.appointments),
-            Some(Stream::PhoneCall) => each(World::phone_call_row, world.counts.phone_calls),
-            Some(Stream::Note) => each(World::note_row, world.counts.notes),
-            Some(Stream::Organization) | None => Box::new(std::iter::empty()),
+            Some(stream) => match world.maker(stream) {
+                Some((row, count)) => Box::new((0..count).map(move |index| row(world, index))),
+                None => Box::new(std::iter::empty()),
+            },
+            None => Box::new(std::iter::empty()),
         }
+    }
+}
+
+impl World {
+    /// What makes the row of an index, and how many rows there are; nothing for tables that are kept at hand.
+    fn maker(&self, stream: Stream) -> Option<(fn(&Self, usize) -> Row, usize)> {
+        let (counts, deals) = (&self.counts, &self.deals);
+        let listed = catalogue_rows::count(stream).unwrap_or_default();
+        Some(match stream {
+            Stream::UnitGroup => (Self::unit_group_row, listed),
+            Stream::UnitOfMeasure => (Self::unit_row, listed),
+            Stream::DiscountList => (Self::discount_list_row, listed),
+            Stream::Discount => (Self::discount_row, listed),
+            Stream::PriceList => (Self::price_list_row, listed),
+            Stream::Product => (Self::product_row, listed),
+            Stream::PriceListItem => (Self::price_list_item_row, listed),
+            Stream::Suggestion => (Self::suggestion_row, listed),
+            Stream::BundleItem => (Self::bundle_item_row, listed),
+            Stream::Property => (Self::property_row, listed),
+            Stream::PropertyOption => (Self::property_option_row, listed),
+            Stream::Literature => (Self::literature_row, listed),
+            Stream::Account => (Self::account_row, counts.accounts),
+            Stream::Contact => (Self::contact_row, counts.contacts),
+            Stream::Lead => (Self::lead_row, counts.leads),
+            Stream::Opportunity => (Self::opportunity_row, counts.opportunities),
+            Stream::OpportunityLine => (Self::opportunity_line_row, deals.opportunities.lines()),
+            Stream::Quote => (Self::quote_row, deals.quotes.documents()),
+            Stream::QuoteLine => (Self::quote_line_row, deals.quotes.lines()),
+            Stream::Order => (Self::order_row, deals.orders.documents()),
+            Stream::OrderLine => (Self::order_line_row, deals.orders.lines()),
+            Stream::Invoice => (Self::invoice_row, deals.invoices.documents()),
+            Stream::InvoiceLine => (Self::invoice_line_row, deals.invoices.lines()),
+            Stream::Task => (Self::task_row, counts.tasks),
+            Stream::Appointment => (Self::appointment_row, counts.appointments),
+            Stream::PhoneCall => (Self::phone_call_row, counts.phone_calls),
+            Stream::Note => (Self::note_row, counts.notes),
+            Stream::Organization | Stream::BusinessUnit | Stream::User | Stream::Team | Stream::Currency => {
+                return None;
+            }
+        })
     }
 }

@@ -169,10 +169,12 @@ impl World {
             .choice("statuscode", status)
             .choice("prioritycode", 1)
             .choice("pricingerrorcode", 0)
+            .choice("skippricecalculation", 0)
             .when(has_budget && budget > 0, |build| build.money("budgetamount", budget, rate));
         if let Some(closed) = opportunity.actual_close {
             build = build.date("actualclosedate", closed).money("actualvalue", actual, rate);
         }
+        build = self.opportunity_prices(build, opportunity);
         if opportunity.index < self.qualified_leads() {
             build = build.reference("originatingleadid", self.lead_reference_of(opportunity));
         }

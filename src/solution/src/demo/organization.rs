@@ -248,7 +248,7 @@ impl World {
         self.today.plus_days(-3_200)
     }
 
-    fn set_up(&self, build: Build) -> Build {
+    pub(super) fn set_up(&self, build: Build) -> Build {
         let at = self.instant_of_user(ADMINISTRATOR, self.founded(), 9 * 60);
         let user = self.user(ADMINISTRATOR);
         build

@@ -96,7 +96,8 @@ fn assert_valid(demo: &Demo, limit: usize) {
                         column.kind,
                         ColumnKind::Boolean(_) | ColumnKind::Choice { default: Some(_), .. }
                     );
-                let is_root = column.name == *"parentbusinessunitid" || column.name == table.primary_id;
+                let is_root = ["parentbusinessunitid", "baseuom"].contains(&column.name.as_str())
+                    || column.name == table.primary_id;
                 let is_second_address = column.name.as_str().starts_with("address2")
                     || column.name.as_str().starts_with("address3");
                 if is_needed && !is_root && !is_second_address {

@@ -1,7 +1,9 @@
-//! What every demo row follows from: seed, size, date, words and people. Nothing here grows with the number of rows.
+//! What every demo row follows from: seed, size, date, words and people. Of all this only `deals` grows with the
+//! number of rows.
 
 use super::build::Build;
 use super::contacts::STRIDE;
+use super::deals::Deals;
 use super::draw::Draw;
 use super::organization::{Rep, User, reps, shares, staff};
 use super::words::Words;
@@ -24,6 +26,25 @@ pub enum Stream {
     Appointment,
     PhoneCall,
     Note,
+    UnitGroup,
+    UnitOfMeasure,
+    DiscountList,
+    Discount,
+    PriceList,
+    Product,
+    PriceListItem,
+    Suggestion,
+    BundleItem,
+    Property,
+    PropertyOption,
+    Literature,
+    OpportunityLine,
+    Quote,
+    QuoteLine,
+    Order,
+    OrderLine,
+    Invoice,
+    InvoiceLine,
 }
 
 impl Stream {
@@ -42,6 +63,25 @@ impl Stream {
             Self::Appointment => "appointment",
             Self::PhoneCall => "phonecall",
             Self::Note => "annotation",
+            Self::UnitGroup => "uomschedule",
+            Self::UnitOfMeasure => "uom",
+            Self::DiscountList => "discounttype",
+            Self::Discount => "discount",
+            Self::PriceList => "pricelevel",
+            Self::Product => "product",
+            Self::PriceListItem => "productpricelevel",
+            Self::Suggestion => "productsubstitute",
+            Self::BundleItem => "productassociation",
+            Self::Property => "dynamicproperty",
+            Self::PropertyOption => "dynamicpropertyoptionsetitem",
+            Self::Literature => "salesliterature",
+            Self::OpportunityLine => "opportunityproduct",
+            Self::Quote => "quote",
+            Self::QuoteLine => "quotedetail",
+            Self::Order => "salesorder",
+            Self::OrderLine => "salesorderdetail",
+            Self::Invoice => "invoice",
+            Self::InvoiceLine => "invoicedetail",
         }
     }
 }
@@ -57,6 +97,10 @@ pub struct Counts {
     pub appointments: usize,
     pub phone_calls: usize,
     pub notes: usize,
+    /// Opportunities with lines.
+    pub deals: usize,
+    /// Deals that were quoted.
+    pub quotes: usize,
     /// How many days activities reach back.
     pub history_days: i32,
 }
@@ -70,6 +114,8 @@ const SMALL: Counts = Counts {
     appointments: 500,
     phone_calls: 400,
     notes: 600,
+    deals: 200,
+    quotes: 150,
     history_days: 75,
 };
 
@@ -82,6 +128,8 @@ const LARGE: Counts = Counts {
     appointments: 50_000,
     phone_calls: 40_000,
     notes: 60_000,
+    deals: 6_000,
+    quotes: 4_500,
     history_days: 330,
 };
 
@@ -97,6 +145,8 @@ pub struct World {
     reps_of_unit: [Vec<(usize, usize)>; 4],
     /// What `contacts::STRIDE` is undone by, modulo the number of accounts.
     pub stride_inverse: usize,
+    /// Which opportunities have lines, and which of these were quoted, ordered and billed.
+    pub deals: Deals,
 }
 
 impl World {
@@ -114,7 +164,7 @@ impl World {
             Size::Large => LARGE,
         };
         let stride_inverse = (1..counts.accounts).find(|factor| factor * STRIDE % counts.accounts == 1);
-        Self {
+        let mut world = Self {
             seed,
             today,
             counts,
@@ -124,7 +174,10 @@ impl World {
             reps,
             shares: shares(size),
             stride_inverse: stride_inverse.unwrap_or(0),
-        }
+            deals: Deals::default(),
+        };
+        world.deals = world.find_deals();
+        world
     }
 
     /// The stream of what other rows need to know of a row.
