@@ -43,12 +43,14 @@ pub fn validate(table: &Table, columns: &Columns, kind: WriteKind) -> Result<(),
     check_pair(table, columns)
 }
 
+/// A new row may come without the number that the server gives it.
 fn is_missing(table: &Table, column: &Column, columns: &Columns, kind: WriteKind) -> bool {
     let name = column.name.as_str();
     column.required == Requirement::System
         && column.name != table.primary_id
         && !matches!(column.writable, Writable::Never)
         && columns.get(name).is_null()
+        && (kind == WriteKind::Update || column.auto_number.is_empty())
         && (kind == WriteKind::Create || columns.has(name))
 }
 
@@ -61,7 +63,9 @@ const fn kind_of(misfit: &Misfit) -> InvalidKind {
     match misfit {
         Misfit::WrongType { .. } => InvalidKind::WrongType,
         Misfit::TooLong { .. } => InvalidKind::TooLong,
-        Misfit::OutOfRange { .. } | Misfit::NotANumber | Misfit::DateOutOfRange { .. } => InvalidKind::OutOfRange,
+        Misfit::OutOfRange { .. } | Misfit::NotANumber | Misfit::DateOutOfRange { .. } => {
+            InvalidKind::OutOfRange
+        }
         Misfit::NoSuchOption { .. } => InvalidKind::NoSuchOption,
         Misfit::WrongTarget { .. } => InvalidKind::WrongTarget,
     }

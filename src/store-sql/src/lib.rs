@@ -4,6 +4,7 @@
 mod access;
 mod aggregate;
 mod answers;
+mod auto_number;
 mod bulk;
 mod cell;
 mod changes;

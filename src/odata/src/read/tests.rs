@@ -200,6 +200,7 @@ fn no_input_makes_the_reader_panic() {
             annotations: crate::Annotations::all(),
             formatted_values: crate::FormattedValues::All,
             language: Language::English,
+            reader: None,
             omit_nulls: numbers.below(2) == 0,
         };
         let format = RowFormat::new(table, &metadata, &options);

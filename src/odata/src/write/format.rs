@@ -4,10 +4,13 @@ use crate::headers::FormattedValues;
 use crate::json::{join, write_key, write_quoted, write_string, write_value};
 use crate::names::{navigation_property, parties_property, property_name};
 use crate::read::shape::{ASSOCIATED_NAVIGATION, FORMATTED_VALUE, LOOKUP_LOGICAL_NAME};
-use crate::write::WriteOptions;
-use model::{Column, ColumnKind, ColumnName, Metadata, Party, Table, TableName, Value};
+use crate::write::{Reader, WriteOptions};
+use model::text::show;
+use model::{Column, ColumnKind, ColumnName, Language, Metadata, Party, RowId, Table, TableName, Value};
 use query::bound::BoundOutput;
+use query::plan::Function;
 use query::{BoundLink, BoundPlan};
+use std::sync::Arc;
 
 /// How the rows of one table or answer are written.
 #[derive(Clone, Debug)]
@@ -20,8 +23,15 @@ pub struct RowFormat {
     pub(super) parties_key: Vec<u8>,
     /// Properties without a value are left out.
     pub(super) omits_nulls: bool,
+    /// The column with the currency of the amounts.
+    pub(super) currency_column: Option<ColumnName>,
     wanted: Wanted,
+    language: Language,
+    reader: Option<Arc<Reader>>,
 }
+
+/// The lookup of a row's currency.
+const CURRENCY: &str = "transactioncurrencyid";
 
 #[derive(Clone, Copy, Debug)]
 struct Wanted {
@@ -41,6 +51,14 @@ pub(super) struct Property {
     pub is_primary_key: bool,
     /// Written with the other party lists as one set.
     pub is_party_list: bool,
+    /// Holds the currency of the row's amounts.
+    pub is_currency: bool,
+    /// What the values are, for their texts; none for what is no column's.
+    kind: Option<ColumnKind>,
+    /// Amounts are in the row's currency: those of a linked row are in its own, sums in none.
+    has_row_currency: bool,
+    /// The labels of tables, for a column that holds their names.
+    tables: Vec<(String, String)>,
     key: Vec<u8>,
     formatted_key: Vec<u8>,
     logical_name_key: Vec<u8>,
@@ -60,14 +78,17 @@ impl RowFormat {
         let context = Context { metadata, options };
         let properties = columns
             .into_iter()
-            .map(|column| context.property(table, column, &property_name(table, column), true))
+            .map(|column| context.property(table, column, &property_name(table, column), Place::Own))
             .collect();
         Self {
             id_key: Some(key(table.primary_id.as_str(), "")),
             properties,
             parties_key: key(&parties_property(table), ""),
             omits_nulls: options.omit_nulls,
+            currency_column: table.column(CURRENCY).map(|column| column.name.clone()),
             wanted: Wanted::of(options),
+            language: options.language,
+            reader: options.reader.clone(),
         }
     }
 
@@ -88,12 +109,21 @@ impl RowFormat {
             properties,
             parties_key: root.map(|table| key(&parties_property(table), "")).unwrap_or_default(),
             omits_nulls: options.omit_nulls,
+            currency_column: None,
             wanted: Wanted::of(options),
+            language: options.language,
+            reader: options.reader.clone(),
         }
     }
 
     /// Appends a property with its annotations, each with a comma before it.
-    pub(super) fn write_property(&self, property: &Property, value: &Value, out: &mut Vec<u8>) {
+    pub(super) fn write_property(
+        &self,
+        property: &Property,
+        value: &Value,
+        currency: Option<RowId>,
+        out: &mut Vec<u8>,
+    ) {
         write_member(&property.key, out);
         write_value(value, out);
         if value.is_null() {
@@ -101,7 +131,8 @@ impl RowFormat {
         }
         let is_reference = matches!(value, Value::Reference(_));
         if self.wanted.formatted && (is_reference || !self.wanted.only_references) {
-            property.write_formatted(value, out);
+            let currency = currency.filter(|_| property.has_row_currency);
+            self.write_formatted(property, value, currency, out);
         }
         let Value::Reference(reference) = value else { return };
         if self.wanted.logical_name {
@@ -152,6 +183,57 @@ impl RowFormat {
         }
         out.push(b']');
     }
+
+    fn write_formatted(
+        &self,
+        property: &Property,
+        value: &Value,
+        currency: Option<RowId>,
+        out: &mut Vec<u8>,
+    ) {
+        let mut text = Vec::new();
+        match value {
+            Value::Choice(number) => text.extend_from_slice(property.label(*number)),
+            Value::Boolean(flag) => text.extend_from_slice(property.label(i32::from(*flag))),
+            Value::Choices(numbers) => text = property.joined_labels(numbers),
+            Value::Reference(reference) => match &reference.name {
+                Some(name) => write_string(name, &mut text),
+                None => return,
+            },
+            Value::Integer(_) | Value::Decimal(_) | Value::Float(_) | Value::Date(_) | Value::DateTime(_) => {
+                self.write_shown(property, value, currency, &mut text);
+            }
+            Value::Text(name) => match property.tables.iter().find(|(table, _)| table == name) {
+                Some((_, label)) => write_string(label, &mut text),
+                None => return,
+            },
+            Value::Null | Value::Id(_) | Value::Parties(_) => return,
+        }
+        if !text.is_empty() {
+            write_member(&property.formatted_key, out);
+            out.append(&mut text);
+        }
+    }
+
+    /// A number or a date as the reader reads it; as it is on the wire for nobody in particular, and where it is no
+    /// column's value (a year that rows are grouped by is no number with thousands marks).
+    fn write_shown(&self, property: &Property, value: &Value, currency: Option<RowId>, text: &mut Vec<u8>) {
+        match (&self.reader, &property.kind) {
+            (Some(reader), Some(kind)) => {
+                let context = reader.context(self.language, currency);
+                write_string(&show(kind, value, reader.locale, &context), text);
+            }
+            _ => match value {
+                Value::Date(date) => write_quoted(date, text),
+                Value::DateTime(instant) => write_quoted(instant, text),
+                _ => {
+                    text.push(b'"');
+                    write_value(value, text);
+                    text.push(b'"');
+                }
+            },
+        }
+    }
 }
 
 impl Wanted {
@@ -167,31 +249,6 @@ impl Wanted {
 }
 
 impl Property {
-    fn write_formatted(&self, value: &Value, out: &mut Vec<u8>) {
-        let mut text = Vec::new();
-        match value {
-            Value::Choice(number) => text.extend_from_slice(self.label(*number)),
-            Value::Boolean(flag) => text.extend_from_slice(self.label(i32::from(*flag))),
-            Value::Choices(numbers) => text = self.joined_labels(numbers),
-            Value::Reference(reference) => match &reference.name {
-                Some(name) => write_string(name, &mut text),
-                None => return,
-            },
-            Value::Integer(_) | Value::Decimal(_) | Value::Float(_) => {
-                text.push(b'"');
-                write_value(value, &mut text);
-                text.push(b'"');
-            }
-            Value::Date(date) => write_quoted(date, &mut text),
-            Value::DateTime(instant) => write_quoted(instant, &mut text),
-            Value::Null | Value::Text(_) | Value::Id(_) | Value::Parties(_) => return,
-        }
-        if !text.is_empty() {
-            write_member(&self.formatted_key, out);
-            out.append(&mut text);
-        }
-    }
-
     /// The label of an option as a JSON string; nothing for an option that is not known.
     fn label(&self, number: i32) -> &[u8] {
         self.labels.iter().find(|(value, _)| *value == number).map_or(&[], |(_, label)| label)
@@ -226,13 +283,24 @@ fn key(name: &str, suffix: &str) -> Vec<u8> {
     key
 }
 
+/// Where the value of a property comes from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Place {
+    /// A column of the row under its own name.
+    Own,
+    /// A column of the row under another name.
+    Aliased,
+    /// A column of another row, or of several rows.
+    Linked,
+}
+
 struct Context<'a> {
     metadata: &'a Metadata,
     options: &'a WriteOptions,
 }
 
 impl Context<'_> {
-    fn property(&self, table: &Table, column: &Column, name: &str, is_own: bool) -> Property {
+    fn property(&self, table: &Table, column: &Column, name: &str, place: Place) -> Property {
         let navigations = column.targets().iter().map(|target| {
             let mut navigation = Vec::new();
             write_string(
@@ -243,8 +311,12 @@ impl Context<'_> {
         });
         Property {
             column: column.name.clone(),
-            is_primary_key: is_own && column.name == table.primary_id,
+            is_primary_key: place == Place::Own && column.name == table.primary_id,
             is_party_list: matches!(column.kind, ColumnKind::PartyList { .. }),
+            is_currency: place != Place::Linked && column.name == *CURRENCY,
+            kind: Some(column.kind.clone()),
+            has_row_currency: place != Place::Linked,
+            tables: self.tables(column),
             labels: self.labels(table, column),
             navigations: navigations.collect(),
             ..bare(name)
@@ -252,24 +324,21 @@ impl Context<'_> {
     }
 
     fn labels(&self, table: &Table, column: &Column) -> Vec<(i32, Vec<u8>)> {
-        let numbers: Vec<i32> = match &column.kind {
-            ColumnKind::Choice { options, .. } | ColumnKind::Choices { options } => {
-                options.iter().map(|option| option.value).collect()
-            }
-            ColumnKind::State => table.states.iter().map(|state| state.value).collect(),
-            ColumnKind::Status => {
-                table.states.iter().flat_map(|state| &state.statuses).map(|status| status.value).collect()
-            }
-            ColumnKind::Boolean(_) => vec![0, 1],
-            _ => Vec::new(),
-        };
-        let label = |number| {
-            let label = table.option_label(column.name.as_str(), number)?;
+        let label = |(number, label): (i32, &model::Label)| {
             let mut text = Vec::new();
             write_string(label.text(self.options.language), &mut text);
-            Some((number, text))
+            (number, text)
         };
-        numbers.into_iter().filter_map(label).collect()
+        model::limits::options(&column.kind, Some(table)).into_iter().map(label).collect()
+    }
+
+    fn tables(&self, column: &Column) -> Vec<(String, String)> {
+        if column.kind != ColumnKind::EntityName {
+            return Vec::new();
+        }
+        let label =
+            |table: &Table| (table.name.to_string(), table.label.text(self.options.language).to_owned());
+        self.metadata.tables.iter().map(label).collect()
     }
 
     fn answer_property(&self, plan: &BoundPlan, name: &str) -> Property {
@@ -277,29 +346,42 @@ impl Context<'_> {
             BoundOutput::Columns(columns) => columns
                 .iter()
                 .find(|output| output.alias.as_deref().unwrap_or(output.column.as_str()) == name)
-                .map(|output| (&plan.table, &output.column, output.alias.is_none()))
-                .or_else(|| linked(&plan.links, name).map(|(table, column)| (table, column, false))),
+                .map(|output| {
+                    let place = if output.alias.is_none() { Place::Own } else { Place::Aliased };
+                    (&plan.table, &output.column, place)
+                })
+                .or_else(|| linked(&plan.links, name).map(|(table, column)| (table, column, Place::Linked))),
             BoundOutput::Aggregate(aggregate) => {
-                let group = aggregate.groups.iter().find(|group| group.alias == name);
-                group.filter(|group| group.date_part.is_none()).and_then(|group| {
-                    let table = match &group.link {
+                let groups = aggregate.groups.iter().filter(|group| group.date_part.is_none());
+                let mut groups = groups.map(|group| (&group.alias, &group.link, &group.column));
+                let measures = aggregate.measures.iter().filter(|measure| !counts(measure.function));
+                let mut measures = measures.map(|measure| (&measure.alias, &measure.link, &measure.column));
+                let found = groups.find(|(alias, ..)| *alias == name);
+                found.or_else(|| measures.find(|(alias, ..)| *alias == name)).and_then(|(_, link, column)| {
+                    let table = match link {
                         None => &plan.table,
                         Some(alias) => &find_link(&plan.links, alias)?.table,
                     };
-                    Some((table, &group.column, false))
+                    Some((table, column, Place::Linked))
                 })
             }
         };
-        let column = found.and_then(|(table, column, is_own)| {
+        let column = found.and_then(|(table, column, place)| {
             let table = self.metadata.table(table.as_str())?;
-            Some((table, table.column(column.as_str())?, is_own))
+            Some((table, table.column(column.as_str())?, place))
         });
         match column {
-            Some((table, column, true)) => self.property(table, column, &property_name(table, column), true),
-            Some((table, column, false)) => self.property(table, column, name, false),
+            Some((table, column, Place::Own)) => {
+                self.property(table, column, &property_name(table, column), Place::Own)
+            }
+            Some((table, column, place)) => self.property(table, column, name, place),
             None => bare(name),
         }
     }
+}
+
+const fn counts(function: Function) -> bool {
+    matches!(function, Function::Count | Function::CountColumn | Function::CountDistinct)
 }
 
 fn bare(name: &str) -> Property {
@@ -308,6 +390,10 @@ fn bare(name: &str) -> Property {
         column: name.into(),
         is_primary_key: false,
         is_party_list: false,
+        is_currency: false,
+        kind: None,
+        has_row_currency: false,
+        tables: Vec::new(),
         key: key(name, ""),
         formatted_key: annotation(FORMATTED_VALUE),
         logical_name_key: annotation(LOOKUP_LOGICAL_NAME),

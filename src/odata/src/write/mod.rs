@@ -1,6 +1,7 @@
 //! Rows as a server answers them: straight into a byte buffer.
 
 mod format;
+mod reader;
 #[cfg(test)]
 mod tests;
 
@@ -10,8 +11,10 @@ use crate::read::{Removed, RemovedReason};
 use model::{ColumnName, Language, Party, Row, RowId, RowVersion, Table, Value};
 use query::{Answer, AnswerRow};
 use std::io::Write as _;
+use std::sync::Arc;
 
 pub use format::RowFormat;
+pub use reader::Reader;
 
 /// What is written of each row.
 #[derive(Clone, Debug, PartialEq)]
@@ -24,6 +27,8 @@ pub struct WriteOptions {
     pub formatted_values: FormattedValues,
     /// The language of formatted values.
     pub language: Language,
+    /// Who reads them; without it numbers, amounts and dates are formatted as they are on the wire.
+    pub reader: Option<Arc<Reader>>,
     /// Properties without a value are left out (`omit-values=nulls`).
     pub omit_nulls: bool,
 }
@@ -78,12 +83,16 @@ pub fn row_context(service_root: &str, table: &Table) -> String {
 /// Writes one row as a JSON object, `context` first when it is not empty. Columns the row does not know are left out.
 pub fn write_row(row: &Row, format: &RowFormat, context: &str, expanded: &[Expanded<'_>], out: &mut Vec<u8>) {
     let values = format.properties.iter().map(|property| row.columns.0.get(&property.column));
-    write_values(&Head { context, id: Some(row.id), version: row.version }, format, values, expanded, out);
+    let currency = format.currency_column.as_ref().and_then(|column| currency_of(row.columns.0.get(column)?));
+    let head = Head { context, id: Some(row.id), version: row.version, currency };
+    write_values(&head, format, values, expanded, out);
 }
 
 /// Writes one row of an answer as a JSON object.
 pub fn write_answer_row(row: &AnswerRow, format: &RowFormat, expanded: &[Expanded<'_>], out: &mut Vec<u8>) {
-    let head = Head { context: "", id: row.id, version: row.version };
+    let at = format.properties.iter().position(|property| property.is_currency);
+    let currency = at.and_then(|at| currency_of(row.values.get(at)?));
+    let head = Head { context: "", id: row.id, version: row.version, currency };
     write_values(&head, format, row.values.iter().map(Some), expanded, out);
 }
 
@@ -163,6 +172,12 @@ struct Head<'a> {
     context: &'a str,
     id: Option<RowId>,
     version: Option<RowVersion>,
+    /// The row's currency, where it is known.
+    currency: Option<RowId>,
+}
+
+fn currency_of(value: &Value) -> Option<RowId> {
+    value.as_reference().map(|reference| reference.id)
 }
 
 fn write_values<'v>(
@@ -195,7 +210,7 @@ fn write_values<'v>(
                 parties.get_or_insert_default();
             }
             Some(Value::Null) if format.omits_nulls => {}
-            Some(value) => format.write_property(property, value, out),
+            Some(value) => format.write_property(property, value, head.currency, out),
         }
     }
     if let Some(parties) = parties {

@@ -13,6 +13,7 @@ fn format(metadata: &Metadata, table: &str, select: Option<&[&str]>, annotations
         annotations,
         formatted_values: FormattedValues::All,
         language: Language::French,
+        reader: None,
         omit_nulls: false,
     };
     RowFormat::new(metadata.table(table).unwrap(), metadata, &options)
@@ -51,6 +52,7 @@ fn every_row_survives_without_its_nulls() {
             annotations: Annotations::of_references(),
             formatted_values: FormattedValues::References,
             language: Language::English,
+            reader: None,
             omit_nulls: true,
         };
         let format = RowFormat::new(table, &metadata, &options);
@@ -152,6 +154,78 @@ fn annotations_come_as_they_are_asked_for() {
     }
 }
 
+#[test]
+fn formatted_values_are_written_for_their_reader() {
+    use model::text::{Currency, Locale};
+    let metadata = metadata();
+    let table = metadata.table("opportunity").unwrap();
+    let euro = Currency { code: "EUR".to_owned(), symbol: "€".to_owned(), digits: 2 };
+    let currency = RowId::from_u128(7);
+    let paris = model::ZoneChange { from: model::Timestamp::from_milliseconds(0), offset_minutes: 60 };
+    let reader = Reader {
+        locale: Locale::of("fr-FR"),
+        zone: model::TimeZone { name: "Europe/Paris".to_owned(), changes: vec![paris] },
+        pricing_precision: 2,
+        currencies: std::iter::once((currency, euro.clone())).collect(),
+        base_currency: Some(euro),
+    };
+    let options = WriteOptions {
+        select: None,
+        annotations: Annotations::all(),
+        formatted_values: FormattedValues::All,
+        language: Language::French,
+        reader: Some(Arc::new(reader)),
+        omit_nulls: false,
+    };
+    let reference = Reference { table: "transactioncurrency".into(), id: currency, name: None };
+    let amount = || Value::Decimal("1234.5".parse().unwrap());
+    let mut columns = Columns::new()
+        .with("estimatedvalue", amount())
+        .with("estimatedvalue_base", amount())
+        .with("closeprobability", Value::Integer(1000))
+        .with("createdon", Value::DateTime("2026-11-04T23:30:00Z".parse().unwrap()))
+        .with("statecode", Value::Choice(0));
+    for (name, with_currency) in [("1\u{202f}234,50\u{a0}€", true), ("1\u{202f}234,50", false)] {
+        if with_currency {
+            columns.set("transactioncurrencyid", Value::Reference(reference.clone()));
+        } else {
+            columns.0.remove("transactioncurrencyid");
+        }
+        let row = Row {
+            table: "opportunity".into(),
+            id: RowId::from_u128(1),
+            version: None,
+            columns: columns.clone(),
+        };
+        let mut json = Vec::new();
+        write_row(&row, &RowFormat::new(table, &metadata, &options), "", &[], &mut json);
+        let json: serde_json::Value = serde_json::from_slice(&json).unwrap();
+        let formatted =
+            |name: &str| json[format!("{name}@OData.Community.Display.V1.FormattedValue")].as_str();
+        assert_eq!(formatted("estimatedvalue"), Some(name));
+        assert_eq!(formatted("estimatedvalue_base"), Some("1\u{202f}234,50\u{a0}€"));
+        assert_eq!(formatted("closeprobability"), Some("1\u{202f}000"));
+        assert_eq!(formatted("createdon"), Some("5 nov. 2026, 00:30"));
+        assert_eq!(json["estimatedvalue"].to_string(), "1234.5");
+        let output = BoundOutput::Columns(vec![
+            output("transactioncurrencyid", None),
+            output("estimatedvalue", Some("amount")),
+            output("createdon", None),
+        ]);
+        let plan = BoundPlan { table: "opportunity".into(), ..plan(output, Vec::new()) };
+        let names = ["transactioncurrencyid", "amount", "createdon"].map(str::to_owned);
+        let values = names.each_ref().map(|name| match name.as_str() {
+            "amount" => amount(),
+            name => columns.0.get(name).cloned().unwrap_or_default(),
+        });
+        let answer = AnswerRow { id: None, version: None, values: values.to_vec() };
+        let mut json = Vec::new();
+        write_answer_row(&answer, &RowFormat::of_answer(&plan, &names, &metadata, &options), &[], &mut json);
+        let json: serde_json::Value = serde_json::from_slice(&json).unwrap();
+        assert_eq!(json["amount@OData.Community.Display.V1.FormattedValue"], name);
+    }
+}
+
 #[derive(Default)]
 struct Count(usize);
 
@@ -245,6 +319,7 @@ fn write_plan(plan: &BoundPlan, names: &[&str], row: AnswerRow) -> serde_json::V
         annotations: Annotations::all(),
         formatted_values: FormattedValues::All,
         language: Language::English,
+        reader: None,
         omit_nulls: false,
     };
     let names: Vec<String> = names.iter().map(|name| (*name).to_owned()).collect();

@@ -60,6 +60,17 @@ fn what_is_required_must_come_with_a_create_and_must_not_be_emptied_later() {
 }
 
 #[test]
+fn a_new_row_may_come_without_the_number_it_will_get_but_not_lose_it() {
+    let world = World::new();
+    let table = world.metadata.table("quote").unwrap();
+    let number = table.column("quotenumber").unwrap();
+    assert!(number.required == model::Requirement::System && !number.auto_number.is_empty());
+    assert!(!is_missing(table, number, &Columns::new(), WriteKind::Create));
+    let emptied = Columns::new().with("quotenumber", Value::Null);
+    assert!(is_missing(table, number, &emptied, WriteKind::Update));
+}
+
+#[test]
 fn a_refusal_names_the_column_by_its_label_and_says_what_fits() {
     let world = World::new();
     let table = world.metadata.table("account").unwrap();

@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on says so by failing")]
 
+mod auto_number;
 mod changes;
 mod derived;
 mod fixtures;
@@ -29,6 +30,7 @@ store_sql::on_both_databases!(
     changes::a_delta_of_many_pages_loses_nothing,
     changes::a_token_expires_with_rights_time_and_restored_databases,
     changes::an_open_transaction_loses_nothing,
+    auto_number::numbers_follow_each_other_and_a_number_not_kept_is_given_again,
     identity::codes_and_refresh_tokens_are_used_once,
     identity::roles_teams_and_settings_come_back,
 );
