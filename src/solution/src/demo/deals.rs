@@ -227,7 +227,8 @@ impl World {
     /// The deal of an opportunity, if it has lines.
     pub(super) fn deal_of(&self, opportunity: usize) -> Option<usize> {
         let step = self.deal_step();
-        (opportunity % step == 0 && opportunity / step < self.counts.deals).then_some(opportunity / step)
+        (opportunity.is_multiple_of(step) && opportunity / step < self.counts.deals)
+            .then_some(opportunity / step)
     }
 
     fn deal_step(&self) -> usize {

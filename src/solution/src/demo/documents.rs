@@ -3,7 +3,7 @@
 use super::accounts::Account;
 use super::build::Build;
 use super::catalogue::PRODUCTS;
-use super::deals::{Deal, Line, OrderFate, Terms, Totals};
+use super::deals::{Deal, Line, OrderFate, REVISED_EVERY, Terms, Totals};
 use super::opportunities::Opportunity;
 use super::organization::CURRENCIES;
 use super::world::{Stream, World};
@@ -34,7 +34,7 @@ impl World {
     fn quote(&self, document: usize) -> Quote {
         let deal = self.deal(self.deals.quotes.deal(document));
         let is_outdated = document >= self.counts.quotes.min(self.counts.deals);
-        let has_revision = deal.number % super::deals::REVISED_EVERY == 0;
+        let has_revision = deal.number.is_multiple_of(REVISED_EVERY);
         let opportunity = &deal.opportunity;
         let mut draw = self.facts(Stream::Quote, deal.number);
         let last =
@@ -215,7 +215,7 @@ impl World {
         let (state, status) = match lot {
             0..3 => (3, 100_003),
             3..90 if is_past => (2, if lot < 7 { 100_002 } else { 100_001 }),
-            _ if lot % 2 == 0 => (0, 1),
+            _ if lot.is_multiple_of(2) => (0, 1),
             _ => (0, 4),
         };
         Invoice { created, due, state, status, changed: if state == 2 { paid.max(created) } else { created } }

@@ -11,6 +11,7 @@ mod calendar;
 mod catalogue;
 mod catalogue_rows;
 mod contacts;
+mod customize;
 mod deals;
 mod documents;
 mod draw;
@@ -29,6 +30,8 @@ mod tasks;
 mod tests;
 mod words;
 mod world;
+
+pub use customize::{customize, customize_roles};
 
 use model::{Date, Language, Row, RowId};
 use world::{Stream, World};
@@ -164,9 +167,12 @@ impl Demo {
     }
 }
 
+/// Makes the row of an index.
+type Maker = fn(&World, usize) -> Row;
+
 impl World {
     /// What makes the row of an index, and how many rows there are; nothing for tables that are kept at hand.
-    fn maker(&self, stream: Stream) -> Option<(fn(&Self, usize) -> Row, usize)> {
+    fn maker(&self, stream: Stream) -> Option<(Maker, usize)> {
         let (counts, deals) = (&self.counts, &self.deals);
         let listed = catalogue_rows::count(stream).unwrap_or_default();
         Some(match stream {
