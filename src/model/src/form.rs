@@ -108,6 +108,32 @@ pub enum FormKind {
     Other(i32),
 }
 
+/// The parts of a card form.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum CardPart {
+    /// One choice that colours the card's edge.
+    ColorStrip,
+    /// The first line.
+    Header,
+    /// The lines below.
+    Details,
+    /// The last line.
+    Footer,
+}
+
+impl CardPart {
+    /// The name of its section.
+    #[must_use]
+    pub const fn section(self) -> &'static str {
+        match self {
+            Self::ColorStrip => "ColorStrip",
+            Self::Header => "CardHeader",
+            Self::Details => "CardDetails",
+            Self::Footer => "CardFooter",
+        }
+    }
+}
+
 /// A tab of a form.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Tab {
@@ -403,6 +429,13 @@ impl Form {
         let body = self.tabs.iter().flat_map(|tab| &tab.columns).flat_map(|column| &column.sections);
         let body = body.flat_map(|section| &section.rows).flat_map(|row| &row.cells);
         self.header.iter().chain(body).chain(&self.footer)
+    }
+
+    /// A part of a card form, found by the name of its section.
+    #[must_use]
+    pub fn card_part(&self, part: CardPart) -> Option<&Section> {
+        let mut sections = self.tabs.iter().flat_map(|tab| &tab.columns).flat_map(|column| &column.sections);
+        sections.find(|section| section.name.eq_ignore_ascii_case(part.section()))
     }
 
     /// Keeps only the labels of one language: what is sent to a screen.

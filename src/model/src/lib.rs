@@ -44,7 +44,7 @@ pub use component::{ComponentKey, ComponentKind, MetadataDelta};
 pub use dashboard::{Component, Dashboard, DashboardRecord, GridMode};
 pub use derived::{ACTIVITY_TABLE, REPEATED_COLUMNS, party_row_id, party_rows};
 pub use form::{
-    Cell, Control, ControlKind, CustomControl, DisplayConditions, Form, FormColumn, FormFactor, FormKind,
+    CardPart, Cell, Control, ControlKind, CustomControl, DisplayConditions, Form, FormColumn, FormFactor, FormKind,
     FormParameter, FormRow, LabelPosition, RelatedItem, Section, Tab,
 };
 pub use id::{
@@ -57,7 +57,7 @@ pub use metadata::{
     AppRecord, Depth, FiscalCalendar, FiscalPeriod, FormRecord, Metadata, OrganizationSettings, Privileges,
     Right, TableRights, UserProfile, ViewRecord,
 };
-pub use parameters::{LookupFilter, LookupSearch, Subgrid};
+pub use parameters::{LookupFilter, LookupSearch, Subgrid, Timeline};
 pub use process::{
     Branch, BranchTest, Process, ProcessRecord, Stage, StageCategory, StageRelationship, Step, StepKind,
 };

@@ -66,6 +66,25 @@ pub struct LookupFilter {
     pub optional: bool,
 }
 
+/// What a timeline shows.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Timeline {
+    /// True when it shows activities.
+    pub activities: bool,
+    /// True when it shows notes.
+    pub notes: bool,
+    /// True when it shows posts.
+    pub posts: bool,
+    /// The activity tables it shows; none means all.
+    pub activity_tables: Vec<TableName>,
+    /// Entries shown before more are asked for, 1 to 50.
+    pub entries_per_page: u16,
+    /// True when the newest entry stands first.
+    pub newest_first: bool,
+    /// True when entries can be filtered.
+    pub filter_pane: bool,
+}
+
 impl Control {
     /// A list or chart: table, view and the like; nothing when it names no table.
     #[must_use]
@@ -135,6 +154,32 @@ impl Control {
             Some((TableName::new(table), form.text.parse().ok()?))
         });
         forms.collect()
+    }
+
+    /// What a timeline shows.
+    #[must_use]
+    pub fn timeline(&self) -> Timeline {
+        let modules = self.given("UClientModules");
+        let has = |module: &str| {
+            modules
+                .is_none_or(|modules| modules.split(',').any(|one| one.trim().eq_ignore_ascii_case(module)))
+        };
+        let tables = self.given("UClientActivities").unwrap_or_default().split(',').map(str::trim);
+        let entries = self.given("UClientRecordPerPage").and_then(|number| number.parse().ok());
+        Timeline {
+            activities: has("Activities"),
+            notes: has("Notes"),
+            posts: has("Posts"),
+            activity_tables: tables
+                .filter(|table| !table.is_empty())
+                .map(|table| TableName::new(table.to_ascii_lowercase()))
+                .collect(),
+            entries_per_page: entries.unwrap_or(10).clamp(1, 50),
+            newest_first: !self
+                .given("UClientOrderBy")
+                .is_some_and(|order| order.eq_ignore_ascii_case("ascending")),
+            filter_pane: self.given("UClientShowFilterPane").and_then(crate::xml::flag).unwrap_or(true),
+        }
     }
 
     /// A parameter that holds something, its name compared without case.

@@ -87,26 +87,25 @@ fn check(control: &Control, place: &Place<'_>, problems: &mut Problems) {
         let what = format!("the custom control {name} of the control {id} is not available");
         problems.add(what, place, "the standard control is shown");
     }
+    if control.kind == ControlKind::QuickView && control.quick_forms().is_empty() {
+        let what = format!("the quick view {id} names no form (QuickForms)");
+        problems.add(what, place, "the cell stays empty");
+    }
+}
+
+/// Names what a control shows on dashboards but not on forms.
+pub(super) fn check_on_form(control: &Control, place: &Place<'_>, problems: &mut Problems) {
+    let id = &control.id;
     match control.kind {
         ControlKind::Subgrid if control.subgrid().is_none() => {
             let what = format!("the subgrid {id} names no table (TargetEntityType)");
             problems.add(what, place, "the table of its relationship is used");
         }
-        ControlKind::QuickView if control.quick_forms().is_empty() => {
-            let what = format!("the quick view {id} names no form (QuickForms)");
-            problems.add(what, place, "the cell stays empty");
+        ControlKind::WebResource | ControlKind::IFrame | ControlKind::PowerBi => {
+            let what = format!("the control {id} shows a page or web resource");
+            problems.add(what, place, "it is not shown on forms");
         }
         _ => {}
-    }
-}
-
-/// Names a control of a form that shows a page.
-pub(super) fn name_page(control: &Control, place: &Place<'_>, problems: &mut Problems) {
-    let is_page =
-        matches!(control.kind, ControlKind::WebResource | ControlKind::IFrame | ControlKind::PowerBi);
-    if is_page {
-        let what = format!("the control {} shows a page or web resource", control.id);
-        problems.add(what, place, "it is not shown on forms");
     }
 }
 

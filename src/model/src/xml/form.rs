@@ -1,6 +1,6 @@
 //! FormXML: header, tabs, sections, cells and footer of a form, and what stands beside them.
 
-use super::control::{Descriptions, descriptions, name_page, read_control};
+use super::control::{Descriptions, check_on_form, descriptions, read_control};
 use super::{Element, Place, Problems, form_parts};
 use crate::{Cell, Form, FormColumn, FormKind, FormRecord, FormRow, LabelPosition, Problem, Section, Tab};
 
@@ -154,7 +154,7 @@ impl Reading<'_> {
         if let Some(control) = &mut control {
             control.disabled |= is_disabled;
             if !self.is_dashboard {
-                name_page(control, place, self.problems);
+                check_on_form(control, place, self.problems);
             }
         }
         form_parts::events(element, place, self.problems);
