@@ -95,6 +95,7 @@ pub const FORMS: &[(&str, &str)] = files!["forms":
     "pricelevel/main",
     "pricelevel/quick-create",
     "pricelevel/quick-view",
+    "processstage/main",
     "product/card",
     "product/main",
     "product/quick-create",
@@ -131,6 +132,7 @@ pub const FORMS: &[(&str, &str)] = files!["forms":
     "salesorderdetail/main",
     "salesorderdetail/quick-create",
     "salesorderdetail/quick-view",
+    "savedquery/main",
     "syncerror/main",
     "systemuser/card",
     "systemuser/main",
@@ -147,6 +149,7 @@ pub const FORMS: &[(&str, &str)] = files!["forms":
     "uom/main",
     "uomschedule/main",
     "userquery/main",
+    "workflow/main",
 ];
 
 /// One view per file.
@@ -352,6 +355,10 @@ pub const VIEWS: &[(&str, &str)] = files!["views":
     "pricelevel/inactive-price-lists",
     "pricelevel/lookup",
     "pricelevel/quick-find",
+    "processstage/all-stages",
+    "processstage/associated",
+    "processstage/lookup",
+    "processstage/quick-find",
     "product/active-products",
     "product/all-products",
     "product/associated",
@@ -440,6 +447,10 @@ pub const VIEWS: &[(&str, &str)] = files!["views":
     "salesorderdetail/lookup",
     "salesorderdetail/quick-find",
     "salesorderdetail/write-in-products",
+    "savedquery/active-views",
+    "savedquery/associated",
+    "savedquery/lookup",
+    "savedquery/quick-find",
     "syncerror/active-sync-errors",
     "syncerror/all-sync-errors",
     "syncerror/associated",
@@ -490,6 +501,10 @@ pub const VIEWS: &[(&str, &str)] = files!["views":
     "userquery/lookup",
     "userquery/my-views",
     "userquery/quick-find",
+    "workflow/all-processes",
+    "workflow/associated",
+    "workflow/lookup",
+    "workflow/quick-find",
 ];
 
 /// One app with its site map per file.

@@ -4,7 +4,7 @@
 mod files;
 #[cfg(test)]
 mod tests;
-mod wrapper;
+pub(crate) mod wrapper;
 
 use crate::SolutionError;
 use model::{
@@ -17,12 +17,12 @@ use wrapper::Wrapper;
 
 /// Every form.
 pub fn forms() -> Result<Vec<FormRecord>, SolutionError> {
-    files::FORMS.iter().map(|(file, text)| form(&Wrapper::parse(file, text, "systemform")?)).collect()
+    files::FORMS.iter().map(|(file, text)| read_form(file, text)).collect()
 }
 
 /// Every view.
 pub fn views() -> Result<Vec<ViewRecord>, SolutionError> {
-    files::VIEWS.iter().map(|(file, text)| view(&Wrapper::parse(file, text, "savedquery")?)).collect()
+    files::VIEWS.iter().map(|(file, text)| read_view(file, text)).collect()
 }
 
 /// Every app.
@@ -55,6 +55,16 @@ pub fn command_sets() -> Result<Vec<CommandSetRecord>, SolutionError> {
         .iter()
         .map(|(file, text)| command_set(&Wrapper::parse(file, text, "appactions")?))
         .collect()
+}
+
+/// The form of a file.
+pub(crate) fn read_form(file: &str, text: &str) -> Result<FormRecord, SolutionError> {
+    form(&Wrapper::parse(file, text, "systemform")?)
+}
+
+/// The view of a file.
+pub(crate) fn read_view(file: &str, text: &str) -> Result<ViewRecord, SolutionError> {
+    view(&Wrapper::parse(file, text, "savedquery")?)
 }
 
 fn form(wrapper: &Wrapper<'_>) -> Result<FormRecord, SolutionError> {
