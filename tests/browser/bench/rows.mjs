@@ -6,6 +6,8 @@ const WORDS =
   );
 const STEPS = ['1-Qualify', '2-Develop', '3-Propose', '4-Close'];
 export const OWNERS = 50;
+const PARTNERS = 20_000;
+const TITLES = ['Buyer', 'Director', 'Engineer', 'Owner', 'Planner'];
 
 // A linear congruential generator: any would do, as long as two runs agree.
 function generator(seed) {
@@ -18,6 +20,8 @@ function generator(seed) {
 
 const hex = (number, digits) => number.toString(16).padStart(digits, '0');
 export const ownerId = (number) => `00000000-0000-4000-8000-${hex(number, 12)}`;
+const accountId = (number) => `00000000-0000-4000-8001-${hex(number, 12)}`;
+const contactId = (number) => `00000000-0000-4000-8002-${hex(number, 12)}`;
 
 function guid(next) {
   const part = (digits) => hex(next(16 ** Math.min(digits, 7)), digits).slice(-digits);
@@ -41,8 +45,10 @@ function row(next, index) {
     modifiedon: day(300).replace('.000', ''),
     statecode: next(3),
     statuscode: 1 + next(5),
-    _parentaccountid_value: guid(next),
-    _parentcontactid_value: guid(next),
+    _parentaccountid_value: accountId(next(PARTNERS)),
+    '_parentaccountid_value@Microsoft.Dynamics.CRM.lookuplogicalname': 'account',
+    _parentcontactid_value: contactId(next(PARTNERS)),
+    '_parentcontactid_value@Microsoft.Dynamics.CRM.lookuplogicalname': 'contact',
     _ownerid_value: ownerId(next(OWNERS)),
     '_ownerid_value@Microsoft.Dynamics.CRM.lookuplogicalname': 'systemuser',
     _transactioncurrencyid_value: ownerId(999),
@@ -64,15 +70,34 @@ function row(next, index) {
   };
 }
 
-/** `count` rows as JSON texts of 5,000 rows, and their ids. */
+function account(next, index) {
+  const word = () => WORDS[next(WORDS.length)];
+  const city = word();
+  return { '@odata.etag': `W/"${index}"`, accountid: accountId(index), name: `${word()} ${word()} ${index}`, address1_city: city, telephone1: `+41 44 ${index}`, statecode: 0, versionnumber: index };
+}
+
+function contact(next, index) {
+  const fullname = `${WORDS[next(WORDS.length)]} ${WORDS[next(WORDS.length)]}`;
+  return { '@odata.etag': `W/"${index}"`, contactid: contactId(index), fullname, jobtitle: TITLES[next(TITLES.length)], emailaddress1: `c${index}@example.com`, statecode: 0, versionnumber: index };
+}
+
+/** `count` opportunities as JSON texts of 5,000 rows with their ids, and the accounts and contacts they are linked to. */
 export function pages(count, size = 5000) {
   const next = generator(7);
-  const texts = [];
+  const texts = (table, many, make) => {
+    const made = [];
+    for (let start = 0; start < many; start += size) {
+      const rows = Array.from({ length: Math.min(size, many - start) }, (_, index) => make(next, start + index));
+      made.push({ table, text: JSON.stringify({ value: rows }) });
+    }
+    return made;
+  };
   const ids = [];
-  for (let start = 0; start < count; start += size) {
-    const rows = Array.from({ length: Math.min(size, count - start) }, (_, index) => row(next, start + index));
-    ids.push(...rows.map((one) => one.opportunityid));
-    texts.push(JSON.stringify({ value: rows }));
-  }
-  return { texts, ids };
+  const opportunities = texts('opportunity', count, (...parameters) => {
+    const one = row(...parameters);
+    ids.push(one.opportunityid);
+    return one;
+  });
+  const partners = [...texts('account', PARTNERS, account), ...texts('contact', PARTNERS, contact)];
+  return { texts: opportunities, partners, ids };
 }

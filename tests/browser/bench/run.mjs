@@ -8,12 +8,13 @@ const { values } = parseArgs({
   options: {
     rows: { type: 'string', default: '100000' },
     runs: { type: 'string', default: '3' },
+    engine: { type: 'string', multiple: true, default: ENGINES },
     only: { type: 'string', multiple: true, default: ['store', 'start', 'sizes'] },
   },
 });
 const wants = (part) => values.only.includes(part);
 const print = (text) => process.stdout.write(`${text}\n`);
-const figure = (number) => (number >= 100 ? Math.round(number).toLocaleString('en') : number.toPrecision(2));
+const figure = (number) => (number === undefined ? '–' : number >= 100 ? Math.round(number).toLocaleString('en') : number.toPrecision(2));
 
 function table(head, rows) {
   print(`| ${head.join(' | ')} |\n| ${head.map(() => '---').join(' | ')} |`);
@@ -23,14 +24,14 @@ function table(head, rows) {
 
 if (wants('store')) {
   const count = Number(values.rows);
-  const results = await measureStores({ count, runs: Number(values.runs), enginePackage: process.env.VALISE_ENGINE });
+  const results = await measureStores({ count, runs: Number(values.runs), engines: values.engine, enginePackage: process.env.VALISE_ENGINE });
   print(`Milliseconds for ${count.toLocaleString('en')} opportunities; medians of ${values.runs} runs.\n`);
-  const jobs = Object.keys(results.valise);
+  const jobs = Object.keys(Object.values(results)[0]);
   table(
     ['job', 'Valise', 'Dexie', 'SQLite-WASM', 'Dexie ÷ Valise', 'SQLite ÷ Valise'],
     jobs.map((job) => {
-      const [own, ...others] = ENGINES.map((engine) => results[engine][job]);
-      return [job, ...[own, ...others].map(figure), ...others.map((other) => figure(other / own))];
+      const [own, ...others] = ENGINES.map((engine) => results[engine]?.[job]);
+      return [job, ...[own, ...others].map(figure), ...others.map((other) => figure(own && other && other / own))];
     }),
   );
 }

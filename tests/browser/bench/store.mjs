@@ -1,4 +1,4 @@
-// The seven jobs on each engine, in the same Chromium, one fresh profile per engine and run.
+// The jobs on each engine, in the same Chromium, one fresh profile per engine and run.
 import { createServer } from 'node:http';
 import { copyFile, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -61,7 +61,7 @@ async function runOnce(engine, address, count) {
 }
 
 /** Milliseconds per job and engine: the medians of `runs` runs. */
-export async function measureStores({ count, runs, enginePackage }) {
+export async function measureStores({ count, runs, engines = ENGINES, enginePackage }) {
   const folder = await mkdtemp(join(tmpdir(), 'valise-bench-pages-'));
   await bundle(folder, enginePackage);
   const server = await serve(folder);
@@ -69,7 +69,7 @@ export async function measureStores({ count, runs, enginePackage }) {
   const results = {};
   try {
     let expected;
-    for (const engine of ENGINES) {
+    for (const engine of engines) {
       const outcomes = [];
       for (let run = 0; run < runs; run += 1) outcomes.push(await runOnce(engine, address, count));
       expected ??= outcomes[0].answers;

@@ -1,4 +1,4 @@
-//! Our store behind the seven jobs of the bench: the same crates as in the worker, without sync and screens.
+//! Our store behind the jobs of the bench: the same crates as in the worker, without sync and screens.
 
 use model::{
     Change, ChangeSet, Columns, Command, Decimal, EntryId, EntryState, JournalEntry, Language, Metadata,
@@ -23,6 +23,8 @@ pub struct Engine {
     metadata: Metadata,
     caller: Caller,
     entries: Cell<u128>,
+    /// The metadata as a device keeps them.
+    text: String,
 }
 
 fn words(error: impl std::fmt::Display) -> String {
@@ -49,13 +51,14 @@ impl Engine {
             fiscal: metadata.settings.fiscal,
         };
         let entries = Cell::new(u128::try_from(store.journal().len()).unwrap_or(0));
-        Ok(Self { store, metadata, caller, entries })
+        let text = serde_json::to_string(&metadata).map_err(words)?;
+        Ok(Self { store, metadata, caller, entries, text })
     }
 
     /// Parses, stores and commits one page of the Web API's JSON.
-    pub async fn ingest(&self, page: String) -> Result<(), String> {
-        let table = TableName::new(TABLE);
-        let definition = self.metadata.table(TABLE).ok_or("the solution has no opportunities")?;
+    pub async fn ingest(&self, table: String, page: String) -> Result<(), String> {
+        let table = TableName::new(table);
+        let definition = self.metadata.table(table.as_str()).ok_or("the solution has no such table")?;
         let mut writer = self.store.begin_page(&table).map_err(words)?;
         let envelope = odata::read_rows(page.as_bytes(), definition, &mut writer).map_err(words)?;
         if let Some(problem) = envelope.problems.first() {
@@ -114,6 +117,53 @@ impl Engine {
              <condition attribute=\"statecode\" operator=\"eq\" value=\"{state}\"/></filter></entity></fetch>"
         );
         self.run(&fetch).await.and_then(|answer| to_js(&answer))
+    }
+
+    /// The first 50 open, likely and promising opportunities with their accounts and contacts, newest close date first,
+    /// and how many there are.
+    pub async fn linked(&self, least: f64) -> Result<js_sys::Array, String> {
+        let fetch = format!(
+            "<fetch count=\"50\" returntotalrecordcount=\"true\"><entity name=\"opportunity\"><attribute name=\"name\"/>\
+             <attribute name=\"estimatedclosedate\"/><order attribute=\"estimatedclosedate\" descending=\"true\"/><filter>\
+             <condition attribute=\"statecode\" operator=\"eq\" value=\"0\"/>\
+             <condition attribute=\"estimatedvalue\" operator=\"gt\" value=\"{least}\"/>\
+             <condition attribute=\"closeprobability\" operator=\"ge\" value=\"20\"/>\
+             <condition attribute=\"opportunityratingcode\" operator=\"in\"><value>1</value><value>2</value></condition></filter>\
+             <link-entity name=\"account\" from=\"accountid\" to=\"parentaccountid\" alias=\"a\">\
+             <attribute name=\"name\"/><attribute name=\"address1_city\"/></link-entity>\
+             <link-entity name=\"contact\" from=\"contactid\" to=\"parentcontactid\" link-type=\"outer\" alias=\"c\">\
+             <attribute name=\"fullname\"/><attribute name=\"jobtitle\"/></link-entity></entity></fetch>"
+        );
+        self.run(&fetch).await.and_then(|answer| to_js(&answer))
+    }
+
+    /// Count and sum of the estimated revenue by owner and month of the close date.
+    pub async fn months(&self) -> Result<js_sys::Array, String> {
+        let fetch = "<fetch aggregate=\"true\"><entity name=\"opportunity\">\
+             <attribute name=\"ownerid\" groupby=\"true\" alias=\"owner\"/>\
+             <attribute name=\"estimatedclosedate\" groupby=\"true\" dategrouping=\"month\" alias=\"month\"/>\
+             <attribute name=\"opportunityid\" aggregate=\"count\" alias=\"count\"/>\
+             <attribute name=\"estimatedvalue\" aggregate=\"sum\" alias=\"sum\"/></entity></fetch>";
+        self.run(fetch).await.and_then(|answer| to_js(&answer))
+    }
+
+    /// Reads the metadata as a device keeps them, and everything in them that is a language of its own. Gives how much
+    /// that was.
+    pub fn parse(&self) -> Result<usize, String> {
+        let metadata: Metadata = serde_json::from_str(&self.text).map_err(words)?;
+        let mut parsed = metadata.tables.len();
+        parsed += metadata.forms.iter().map(model::parse_form).count();
+        for record in &metadata.views {
+            let (view, _) = model::parse_view(record);
+            query::parse_fetch(&view.fetch_xml).map_err(words)?;
+            parsed += 1;
+        }
+        parsed += metadata.apps.iter().map(|app| model::parse_site_map(&app.site_map_xml)).count();
+        parsed += metadata.processes.iter().map(model::parse_process).count();
+        parsed += metadata.charts.iter().map(model::parse_chart).count();
+        parsed += metadata.dashboards.iter().map(model::parse_dashboard).count();
+        parsed += metadata.command_sets.iter().map(model::parse_command_set).count();
+        Ok(parsed)
     }
 
     /// A durable change, as a form saves it: a journal entry in one strict transaction.
