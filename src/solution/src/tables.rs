@@ -39,6 +39,7 @@ const FILES: &[(&str, &str)] = table_files![
     "account",
     "contact",
     "competitor",
+    "competitorproduct",
     "competitorsalesliterature",
     "lead",
     "opportunity",
