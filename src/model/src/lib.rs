@@ -19,12 +19,13 @@ pub mod money;
 mod parameters;
 mod process;
 mod row;
+mod sentence;
 mod sink;
 mod sitemap;
 mod table;
-pub mod text;
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;
+pub mod text;
 mod time;
 mod value;
 mod view;
@@ -44,8 +45,8 @@ pub use component::{ComponentKey, ComponentKind, MetadataDelta};
 pub use dashboard::{Component, Dashboard, DashboardRecord, GridMode};
 pub use derived::{ACTIVITY_TABLE, REPEATED_COLUMNS, party_row_id, party_rows};
 pub use form::{
-    CardPart, Cell, Control, ControlKind, CustomControl, DisplayConditions, Form, FormColumn, FormFactor, FormKind,
-    FormParameter, FormRow, LabelPosition, RelatedItem, Section, Tab,
+    CardPart, Cell, Control, ControlKind, CustomControl, DisplayConditions, Form, FormColumn, FormFactor,
+    FormKind, FormParameter, FormRow, LabelPosition, RelatedItem, Section, Tab,
 };
 pub use id::{
     AppName, ChartId, ColumnName, EntryId, FormId, IdProblem, ProcessId, RowId, RowVersion, StageId,
@@ -62,6 +63,7 @@ pub use process::{
     Branch, BranchTest, Process, ProcessRecord, Stage, StageCategory, StageRelationship, Step, StepKind,
 };
 pub use row::{Columns, Row};
+pub use sentence::Sentence;
 pub use sink::{RowSink, ValueRef};
 pub use sitemap::{Area, Group, SiteMap, SubArea, SubAreaTarget};
 pub use table::{
@@ -81,9 +83,9 @@ pub use rust_decimal::Decimal;
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Problem {
     /// What is wrong, in words an administrator understands.
-    pub what: String,
+    pub what: Sentence,
     /// Where: the path of XML elements, or the table and column.
     pub place: String,
     /// What is done instead ("the cell is left out", "shown as text").
-    pub instead: String,
+    pub instead: Sentence,
 }

@@ -2,6 +2,7 @@
 //! axes, legends and colours (a serialised Microsoft chart control).
 
 use super::{Element, Place, Problems};
+use crate::said;
 use crate::{Chart, ChartAxis, ChartKind, ChartRecord, ChartSeries, Problem};
 
 /// Measures that one chart draws at most.
@@ -71,7 +72,7 @@ fn read_data(chart: &mut Chart, data: &Element<'_>, problems: &mut Problems) {
             continue;
         };
         if chart.series.len() == MAX_SERIES {
-            let what = format!("there are more than {MAX_SERIES} measures");
+            let what = said!("there are more than {most} measures", most = MAX_SERIES);
             problems.add(what, &place, "the rest is left out");
             break;
         }
@@ -115,7 +116,11 @@ fn read_presentation(chart: &mut Chart, root: &Element<'_>, problems: &mut Probl
     let place = Place::root("Chart");
     let drawn: Vec<_> = root.all("Series").flat_map(|all| all.all("Series")).collect();
     if drawn.len() > chart.series.len() && chart.series_group.is_none() && !chart.series.is_empty() {
-        let what = format!("{} series are drawn but {} measured", drawn.len(), chart.series.len());
+        let what = said!(
+            "{drawn} series are drawn but {measured} measured",
+            drawn = drawn.len(),
+            measured = chart.series.len()
+        );
         problems.add(what, &place.inside("Series"), "the series without measure are left out");
     }
     for (index, series) in chart.series.iter_mut().enumerate() {
@@ -142,7 +147,7 @@ fn read_series(series: &mut ChartSeries, element: &Element<'_>, place: &Place<'_
     match ChartKind::from_name(kind) {
         Some(kind) => series.kind = kind,
         None => {
-            problems.add(format!("ChartType=\"{kind}\" is not known"), place, "it is drawn as columns");
+            problems.add(said!("ChartType=\"{kind}\" is not known", kind), place, "it is drawn as columns");
         }
     }
     series.name =
@@ -153,7 +158,7 @@ fn read_series(series: &mut ChartSeries, element: &Element<'_>, place: &Place<'_
     if let Some(text) = element.given("Color") {
         series.color = color(text);
         if series.color.is_none() {
-            problems.add(format!("Color=\"{text}\" is not a colour"), place, "the next colour is used");
+            problems.add(said!("Color=\"{text}\" is not a colour", text), place, "the next colour is used");
         }
     }
 }
@@ -181,7 +186,7 @@ fn colors(root: &Element<'_>, place: &Place<'_>, problems: &mut Problems) -> Vec
         match color(text) {
             Some(color) => colors.push(color),
             None => problems.add(
-                format!("PaletteCustomColors: “{text}” is not a colour"),
+                said!("PaletteCustomColors: “{text}” is not a colour", text),
                 place,
                 "the colour is left out",
             ),

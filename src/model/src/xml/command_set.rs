@@ -2,6 +2,7 @@
 
 use super::json::{self, Json};
 use super::{Element, Place, Problems};
+use crate::said;
 use crate::{
     AppName, CommandAction, CommandButton, CommandButtonKind, CommandLocation, CommandName, CommandSet,
     CommandSetRecord, Label, Language, Problem, TableName,
@@ -117,7 +118,7 @@ impl Reading<'_> {
             }
             other => {
                 let what =
-                    format!("the outermost element is <{other}>, expected <appactions> or <appaction>");
+                    said!("the outermost element is <{other}>, expected <appactions> or <appaction>", other);
                 self.problems.add(what, &Place::root(other), "it is left out");
             }
         }
@@ -148,13 +149,13 @@ impl Reading<'_> {
         }
         if self.buttons.len() == MAX_BUTTONS {
             if self.ids.insert(String::new()) {
-                let what = format!("there are more than {MAX_BUTTONS} commands");
+                let what = said!("there are more than {most} commands", most = MAX_BUTTONS);
                 self.problems.add(what, &place, "the rest is left out");
             }
             return;
         }
         if !self.ids.insert(id.to_owned()) {
-            let what = format!("the uniquename {id} is used twice");
+            let what = said!("the uniquename {id} is used twice", id);
             self.problems.add(what, &place, "the second command is left out");
             return;
         }
@@ -211,7 +212,7 @@ impl Reading<'_> {
                 self.problems.add(what, place, "it is always seen");
             }
             Some(other) => {
-                let what = format!("visibilitytype {other} is not known");
+                let what = said!("visibilitytype {other} is not known", other);
                 self.problems.add(what, place, "it is always seen");
             }
         }
@@ -232,7 +233,7 @@ impl Reading<'_> {
             "1" => {
                 let function = row.column("onclickeventformulafunctionname").unwrap_or_default().to_owned();
                 self.problems.add(
-                    format!("the formula {function} is not run"),
+                    said!("the formula {function} is not run", function),
                     place,
                     "the command is not offered",
                 );
@@ -246,12 +247,12 @@ impl Reading<'_> {
                 if library == OWN_LIBRARY && !function.is_empty() {
                     return CommandAction::Command(CommandName::from(function));
                 }
-                let what = format!("the script {function} (library {library}) is not run");
+                let what = said!("the script {function} (library {library}) is not run", function, library);
                 self.problems.add(what, place, "the command is not offered");
                 CommandAction::Script { library: library.to_owned(), function: function.to_owned() }
             }
             other => {
-                let what = format!("onclickeventtype {other} is not known");
+                let what = said!("onclickeventtype {other} is not known", other);
                 self.problems.add(what, place, "the command is not offered");
                 CommandAction::None
             }
@@ -268,7 +269,7 @@ impl Reading<'_> {
     ) -> T {
         let Some(text) = row.option(name) else { return T::default() };
         text.trim().parse().ok().and_then(from_number).unwrap_or_else(|| {
-            self.problems.add(format!("{name} {text} is not known"), place, "taken as 0");
+            self.problems.add(said!("{name} {text} is not known", name, text), place, "taken as 0");
             T::default()
         })
     }
@@ -276,7 +277,7 @@ impl Reading<'_> {
     fn flag<R: Row>(&mut self, row: &R, name: &str, place: &Place<'_>) -> bool {
         let Some(text) = row.option(name) else { return false };
         super::flag(&text).unwrap_or_else(|| {
-            self.problems.add(format!("{name} {text} is neither 0 nor 1"), place, "taken as 0");
+            self.problems.add(said!("{name} {text} is neither 0 nor 1", name, text), place, "taken as 0");
             false
         })
     }
@@ -285,7 +286,7 @@ impl Reading<'_> {
         let text = row.option("sequence").or_else(|| row.option("buttonsequencepriority"));
         let Some(text) = text else { return 0.0 };
         text.trim().parse::<f64>().ok().filter(|number| number.is_finite()).unwrap_or_else(|| {
-            self.problems.add(format!("the sequence {text} is not a number"), place, "taken as 0");
+            self.problems.add(said!("the sequence {text} is not a number", text), place, "taken as 0");
             0.0
         })
     }
@@ -296,7 +297,7 @@ impl Reading<'_> {
         for button in &mut self.buttons {
             let lost = button.parent.take_if(|parent| *parent == button.id || !self.ids.contains(parent));
             if let Some(parent) = lost {
-                let what = format!("the menu {parent} is not in the set");
+                let what = said!("the menu {parent} is not in the set", parent);
                 self.problems.add(
                     what,
                     &place.named("appaction", &button.id),

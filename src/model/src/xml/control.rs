@@ -1,6 +1,7 @@
 //! Controls of forms: their class ids, parameters and the custom controls that replace them.
 
 use super::{Element, Place, Problems};
+use crate::said;
 use crate::{ColumnName, Control, ControlKind, CustomControl, FormFactor};
 use std::collections::HashMap;
 
@@ -39,11 +40,11 @@ pub(super) fn read_control(
     let column = element.given("datafieldname");
     let kind = ControlKind::from_class_id(class);
     if kind == ControlKind::Unknown && column.is_some() {
-        let what = format!("the control {id} has the unknown class id “{class}”");
+        let what = said!("the control {id} has the unknown class id “{class}”", id, class);
         problems.add(what, place, "it is shown by its column's type");
     }
     if column.is_none() && kind.needs_column() {
-        let what = format!("the control {id} (class id “{class}”) names no column (datafieldname)");
+        let what = said!("the control {id} (class id “{class}”) names no column (datafieldname)", id, class);
         problems.add(what, place, "the cell stays empty");
         return None;
     }
@@ -84,11 +85,11 @@ fn check(control: &Control, place: &Place<'_>, problems: &mut Problems) {
         !is_class_id && !SAME_AS_STANDARD.iter().any(|known| name.starts_with(known))
     });
     if let Some(name) = stranger.filter(|name| !name.is_empty()) {
-        let what = format!("the custom control {name} of the control {id} is not available");
+        let what = said!("the custom control {name} of the control {id} is not available", name, id);
         problems.add(what, place, "the standard control is shown");
     }
     if control.kind == ControlKind::QuickView && control.quick_forms().is_empty() {
-        let what = format!("the quick view {id} names no form (QuickForms)");
+        let what = said!("the quick view {id} names no form (QuickForms)", id);
         problems.add(what, place, "the cell stays empty");
     }
 }
@@ -98,11 +99,11 @@ pub(super) fn check_on_form(control: &Control, place: &Place<'_>, problems: &mut
     let id = &control.id;
     match control.kind {
         ControlKind::Subgrid if control.subgrid().is_none() => {
-            let what = format!("the subgrid {id} names no table (TargetEntityType)");
+            let what = said!("the subgrid {id} names no table (TargetEntityType)", id);
             problems.add(what, place, "the table of its relationship is used");
         }
         ControlKind::WebResource | ControlKind::IFrame | ControlKind::PowerBi => {
-            let what = format!("the control {id} shows a page or web resource");
+            let what = said!("the control {id} shows a page or web resource", id);
             problems.add(what, place, "it is not shown on forms");
         }
         _ => {}

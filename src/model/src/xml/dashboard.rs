@@ -3,6 +3,7 @@
 use super::control::descriptions;
 use super::form::Reading;
 use super::{Place, Problems, form_parts};
+use crate::said;
 use crate::{ControlKind, Dashboard, DashboardRecord, Problem};
 
 /// Components that one dashboard shows at most; each asks the database.
@@ -42,7 +43,7 @@ fn check(dashboard: &mut Dashboard, place: &Place<'_>, problems: &mut Problems) 
         let Some(control) = &cell.control else { continue };
         let place = place.named("control", &control.id);
         if count == MAX_COMPONENTS {
-            let what = format!("the dashboard has more than {MAX_COMPONENTS} components");
+            let what = said!("the dashboard has more than {most} components", most = MAX_COMPONENTS);
             problems.add(what, &place, "the cell stays empty");
         } else if control.component().is_some() {
             count += 1;

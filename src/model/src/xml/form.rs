@@ -2,6 +2,7 @@
 
 use super::control::{Descriptions, check_on_form, descriptions, read_control};
 use super::{Element, Place, Problems, form_parts};
+use crate::said;
 use crate::{Cell, Form, FormColumn, FormKind, FormRecord, FormRow, LabelPosition, Problem, Section, Tab};
 
 const MAX_SECTION_COLUMNS: usize = 4;
@@ -184,8 +185,8 @@ fn section_columns(element: &Element<'_>, place: &Place<'_>, problems: &mut Prob
         return u8::try_from(text.len()).unwrap_or(1);
     }
     let columns: u8 = if is_digits && text.len() > MAX_SECTION_COLUMNS { 4 } else { 1 };
-    let what = format!("columns=\"{text}\" is not one to {MAX_SECTION_COLUMNS} digits");
-    problems.add(what, place, &format!("taken as {columns}"));
+    let what = said!("columns=\"{text}\" is not one to {most} digits", text, most = MAX_SECTION_COLUMNS);
+    problems.add(what, place, said!("taken as {columns}", columns));
     columns
 }
 
@@ -291,22 +292,22 @@ mod tests {
         let section = &form.tabs[0].columns[0].sections[0];
         assert_eq!((form.tabs[0].columns[0].width_percent, section.columns), (100, 4));
         let mut told: Vec<_> =
-            problems.iter().map(|problem| (problem.place.as_str(), problem.instead.as_str())).collect();
+            problems.iter().map(|problem| (problem.place.as_str(), problem.instead.template())).collect();
         told.sort_unstable();
         let cell = "form/tabs/tab[T]/column[1]/section[1]/row[1]/cell";
         assert_eq!(
             told,
             [
                 ("form/tabs/tab[T]", "the label is left out"),
-                ("form/tabs/tab[T]/column[1]", "taken as 100"),
-                ("form/tabs/tab[T]/column[1]/section[1]", "taken as 4"),
+                ("form/tabs/tab[T]/column[1]", "taken as {default}"),
+                ("form/tabs/tab[T]/column[1]/section[1]", "taken as {columns}"),
                 (&*format!("{cell}[1]"), "it is shown by its column's type"),
-                (&*format!("{cell}[1]"), "taken as 1"),
                 (&*format!("{cell}[1]"), "taken as true"),
+                (&*format!("{cell}[1]"), "taken as {default}"),
                 (&*format!("{cell}[2]"), "the cell stays empty"),
                 (&*format!("{cell}[3]"), "the cell stays empty"),
             ]
         );
-        assert!(problems.iter().any(|problem| problem.what.contains("“{123}”")));
+        assert!(problems.iter().any(|problem| problem.what.to_string().contains("“{123}”")));
     }
 }

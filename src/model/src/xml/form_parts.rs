@@ -1,6 +1,7 @@
 //! What stands beside the tabs of a form: navigation, display conditions, parameters, scripts.
 
 use super::{Element, Place, Problems};
+use crate::said;
 use crate::{ColumnName, DisplayConditions, Form, FormParameter, RelatedItem};
 
 /// Reads the parts into the form.
@@ -46,7 +47,7 @@ fn related(root: &Element<'_>, place: &Place<'_>, problems: &mut Problems) -> Ve
                 });
             }
             "NavBarItem" => {
-                let what = format!("the entry {} opens a page", item.given("Id").unwrap_or("without Id"));
+                let what = said!("the entry {id} opens a page", id = item.given("Id").unwrap_or_default());
                 problems.add(what, &place, "the entry is left out");
             }
             _ => {}
@@ -107,8 +108,10 @@ fn hidden_columns(root: &Element<'_>) -> Vec<ColumnName> {
 fn scripts(root: &Element<'_>, place: &Place<'_>, problems: &mut Problems) {
     let libraries = place.inside("formLibraries");
     for library in root.all("formLibraries").flat_map(|all| all.all("Library")) {
-        let what =
-            format!("the script library {} is not loaded", library.given("name").unwrap_or("without name"));
+        let what = said!(
+            "the script library {library} is not loaded",
+            library = library.given("name").unwrap_or_default()
+        );
         problems.add(what, &libraries, "the form works without it");
     }
     events(root, place, problems);
@@ -124,10 +127,19 @@ pub(super) fn events(element: &Element<'_>, place: &Place<'_>, problems: &mut Pr
             if handler.given("enabled").and_then(super::flag) == Some(false) {
                 continue;
             }
-            let function = handler.given("functionName").unwrap_or("without name");
-            let library = handler.given("libraryName").unwrap_or("unknown");
-            let of = event.given("attribute").map(|column| format!(" of {column}")).unwrap_or_default();
-            let what = format!("the script {function}{of} (library {library}) is not run");
+            let function = handler.given("functionName").unwrap_or_default();
+            let library = handler.given("libraryName").unwrap_or_default();
+            let what = match event.given("attribute") {
+                Some(column) => {
+                    said!(
+                        "the script {function} of {column} (library {library}) is not run",
+                        function,
+                        column,
+                        library
+                    )
+                }
+                None => said!("the script {function} (library {library}) is not run", function, library),
+            };
             problems.add(what, &place, "the form works without it");
         }
     }

@@ -2,8 +2,10 @@
 //!
 //! What stands where something else is expected reads as nothing: the callers name what they miss.
 
+use super::problems::told;
 use super::tree::{MAX_BYTES, Trouble};
 use super::{Place, Problems};
+use crate::said;
 use serde_json::Value;
 
 /// What a value holds under a name.
@@ -55,13 +57,13 @@ impl Json for Value {
 pub(super) fn read(text: &str, root: &str, problems: &mut Problems) -> Option<Value> {
     let place = Place::root(root);
     if text.len() > MAX_BYTES {
-        problems.add(Trouble::TooLarge { bytes: text.len() }.to_string(), &place, "it is left out");
+        problems.add(told(Trouble::TooLarge { bytes: text.len() }), &place, "it is left out");
         return None;
     }
     match serde_json::from_str(text.trim_start_matches('\u{feff}')) {
         Ok(value) => Some(value),
         Err(error) => {
-            problems.add(format!("the JSON is broken: {error}"), &place, "it is left out");
+            problems.add(said!("the JSON is broken: {error}", error), &place, "it is left out");
             None
         }
     }

@@ -1,7 +1,9 @@
 //! The problems of a definition, each with the place it stands at.
 
-use super::tree::{Element, Located, MAX_TROUBLES, read};
-use crate::{Label, Problem};
+use super::tree::{
+    Element, Located, MAX_ATTRIBUTES, MAX_BYTES, MAX_DEPTH, MAX_ELEMENTS, MAX_TROUBLES, Trouble, read,
+};
+use crate::{Label, Problem, Sentence, said};
 use std::fmt;
 
 /// Collects problems up to a number that still helps.
@@ -65,10 +67,9 @@ impl fmt::Display for Place<'_> {
 }
 
 impl Problems {
-    pub fn add(&mut self, what: impl Into<String>, place: &Place<'_>, instead: &str) {
+    pub fn add(&mut self, what: impl Into<Sentence>, place: &Place<'_>, instead: impl Into<Sentence>) {
         if self.0.len() < MAX_TROUBLES {
-            let instead = instead.to_owned();
-            self.0.push(Problem { what: what.into(), place: place.to_string(), instead });
+            self.0.push(Problem { what: what.into(), place: place.to_string(), instead: instead.into() });
         }
     }
 
@@ -78,7 +79,7 @@ impl Problems {
         if element.name == root {
             return Some(element);
         }
-        let what = format!("the outermost element is <{}>, expected <{root}>", element.name);
+        let what = said!("the outermost element is <{found}>, expected <{root}>", found = element.name, root);
         self.add(what, &Place::root(&element.name), "it is left out");
         None
     }
@@ -88,7 +89,7 @@ impl Problems {
         let (element, troubles) = read(xml);
         for Located { trouble, place } in troubles {
             let place = if place.is_empty() { root } else { &place };
-            self.add(trouble.to_string(), &Place::root(place), "what could be read is used");
+            self.add(told(trouble), &Place::root(place), "what could be read is used");
         }
         element
     }
@@ -97,7 +98,7 @@ impl Problems {
     pub fn flag(&mut self, element: &Element<'_>, name: &str, default: bool, place: &Place<'_>) -> bool {
         let Some(text) = element.given(name) else { return default };
         flag(text).unwrap_or_else(|| {
-            let what = format!("{name}=\"{text}\" is neither true nor false");
+            let what = said!("{name}=\"{text}\" is neither true nor false", name, text);
             self.add(what, place, if default { "taken as true" } else { "taken as false" });
             default
         })
@@ -118,8 +119,14 @@ impl Problems {
         {
             return number;
         }
-        let what = format!("{name}=\"{text}\" is not a number from {} to {}", range.start(), range.end());
-        self.add(what, place, &format!("taken as {default}"));
+        let what = said!(
+            "{name}=\"{text}\" is not a number from {least} to {most}",
+            name,
+            text,
+            least = range.start(),
+            most = range.end()
+        );
+        self.add(what, place, said!("taken as {default}", default));
         default
     }
 
@@ -130,7 +137,7 @@ impl Problems {
             let name = child.name.as_ref();
             if !known.contains(&name) && !told.contains(&name) && told.len() < 10 {
                 told.push(name);
-                self.add(format!("the element <{name}> is not known"), place, "it is left out");
+                self.add(said!("the element <{name}> is not known", name), place, "it is left out");
             }
         }
     }
@@ -142,7 +149,7 @@ impl Problems {
             Ok(_) => {}
             Err(_) => {
                 self.add(
-                    format!("languagecode=\"{code}\" is not a language"),
+                    said!("languagecode=\"{code}\" is not a language", code),
                     place,
                     "the label is left out",
                 );
@@ -168,10 +175,31 @@ impl Problems {
             match title.attribute("LCID").unwrap_or_default().trim().parse() {
                 Ok(lcid) if !text.is_empty() => label.set(lcid, text),
                 Ok(_) => {}
-                Err(_) => self.add(format!("the title “{text}” has no LCID"), place, "the title is left out"),
+                Err(_) => {
+                    self.add(said!("the title “{text}” has no LCID", text), place, "the title is left out")
+                }
             }
         }
         label
+    }
+}
+
+/// A trouble of a document as a problem says it.
+pub(super) fn told(trouble: Trouble) -> Sentence {
+    match trouble {
+        Trouble::TooLarge { bytes } => {
+            said!("the text has {bytes} bytes; at most {most} are read", bytes, most = MAX_BYTES)
+        }
+        Trouble::TooMany => said!("there are more than {most} elements", most = MAX_ELEMENTS),
+        Trouble::TooManyAttributes => {
+            said!("an element has more than {most} attributes", most = MAX_ATTRIBUTES)
+        }
+        Trouble::TooDeep => said!("elements are nested more than {most} deep", most = MAX_DEPTH),
+        Trouble::Broken { position, reason } => {
+            said!("the XML is broken at byte {position}: {reason}", position, reason)
+        }
+        Trouble::UnknownEntity { name } => said!("the entity “&{name};” is unknown", name),
+        Trouble::Empty => "there is no XML element".into(),
     }
 }
 

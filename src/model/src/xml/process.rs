@@ -1,6 +1,7 @@
 //! Business process flows: the XAML of a solution export or the JSON of `workflow.clientdata`, into the same stages.
 
 use super::{Place, Problems, process_json, process_xaml};
+use crate::said;
 use crate::{BranchTest, Problem, Process, ProcessRecord, Stage, StageId};
 use std::collections::BTreeSet;
 
@@ -24,7 +25,8 @@ pub fn parse_process(record: &ProcessRecord) -> (Process, Vec<Problem>) {
     if stages.is_empty() {
         problems.add("the process has no stages", &place, "no stage bar is shown");
     } else if stages.first().is_some_and(|stage| stage.table != record.table) {
-        let what = format!("the first stage is not about the table {} of the process", record.table);
+        let what =
+            said!("the first stage is not about the table {table} of the process", table = record.table);
         problems.add(what, &place, "the stages are used as they are");
     }
     let process = Process {
@@ -47,7 +49,7 @@ fn bound(stages: &mut Vec<Stage>, place: &Place<'_>, problems: &mut Problems) {
         let is_new = ids.insert(stage.id);
         if !is_new {
             problems.add(
-                format!("the stage id {} is used twice", stage.id),
+                said!("the stage id {id} is used twice", id = stage.id),
                 place,
                 "the second stage is left out",
             );
@@ -55,14 +57,18 @@ fn bound(stages: &mut Vec<Stage>, place: &Place<'_>, problems: &mut Problems) {
         is_new
     });
     if stages.len() > MAX_STAGES {
-        problems.add(format!("there are more than {MAX_STAGES} stages"), place, "the rest is left out");
+        problems.add(
+            said!("there are more than {most} stages", most = MAX_STAGES),
+            place,
+            "the rest is left out",
+        );
         stages.truncate(MAX_STAGES);
     }
     let mut tables = Vec::new();
     for stage in stages.iter_mut() {
         if stage.steps.len() > MAX_STEPS {
             let id = stage.id.to_string();
-            let what = format!("there are more than {MAX_STEPS} steps");
+            let what = said!("there are more than {most} steps", most = MAX_STEPS);
             problems.add(what, &place.named("stage", &id), "the rest is left out");
             stage.steps.truncate(MAX_STEPS);
         }
@@ -71,8 +77,11 @@ fn bound(stages: &mut Vec<Stage>, place: &Place<'_>, problems: &mut Problems) {
         }
     }
     if tables.len() > MAX_TABLES {
-        let what =
-            format!("the process goes through {} tables; at most {MAX_TABLES} are meant to be", tables.len());
+        let what = said!(
+            "the process goes through {count} tables; at most {most} are meant to be",
+            count = tables.len(),
+            most = MAX_TABLES
+        );
         problems.add(what, place, "the stages are used as they are");
     }
 }
@@ -84,13 +93,13 @@ fn connect(stages: &mut [Stage], place: &Place<'_>, problems: &mut Problems) {
         let id = stage.id.to_string();
         let place = place.named("stage", &id);
         if let Some(next) = stage.next.take_if(|next| !ids.contains(next)) {
-            problems.add(format!("the next stage {next} is not there"), &place, "the path ends here");
+            problems.add(said!("the next stage {next} is not there", next), &place, "the path ends here");
         }
         stage.branches.retain(|branch| {
             let is_there = ids.contains(&branch.to);
             if !is_there {
                 problems.add(
-                    format!("the stage {} of a branch is not there", branch.to),
+                    said!("the stage {id} of a branch is not there", id = branch.to),
                     &place,
                     "the branch is left out",
                 );
@@ -114,7 +123,7 @@ fn break_circles(stages: &mut [Stage], place: &Place<'_>, problems: &mut Problem
         let Some(stage) = stages.iter_mut().find(|stage| stage.id == id) else { return };
         if let Some(next) = stage.next.take_if(|next| passed.contains(next)) {
             let id = stage.id.to_string();
-            let what = format!("the next stage {next} was passed before");
+            let what = said!("the next stage {next} was passed before", next);
             problems.add(what, &place.named("stage", &id), "the path ends here");
         }
         current = stage.next;

@@ -3,6 +3,7 @@
 use super::json::{self, Json};
 use super::process::join;
 use super::{Place, Problems};
+use crate::said;
 use crate::{
     Branch, BranchTest, ColumnName, ControlKind, Label, Stage, StageCategory, StageId, StageRelationship,
     Step, StepKind, TableName,
@@ -63,8 +64,7 @@ fn class(value: &Value) -> &str {
 
 fn name_unknown(step: &Value, place: &Place<'_>, problems: &mut Problems) {
     let class = class(step);
-    let class = if class.is_empty() { "without __class" } else { class };
-    problems.add(format!("the step {class} is not known"), place, "it is left out");
+    problems.add(said!("the step {class} is not known", class), place, "it is left out");
 }
 
 fn relationship_of(entity: &Value) -> Option<StageRelationship> {
@@ -128,7 +128,7 @@ pub(super) fn category(number: Option<i64>, place: &Place<'_>, problems: &mut Pr
     let Some(number) = number else { return StageCategory::None };
     let found = i32::try_from(number).ok().and_then(StageCategory::from_number);
     found.unwrap_or_else(|| {
-        problems.add(format!("the stage category {number} is not known"), place, "it has no category");
+        problems.add(said!("the stage category {number} is not known", number), place, "it has no category");
         StageCategory::None
     })
 }
@@ -138,7 +138,11 @@ fn labels(value: &Value, place: &Place<'_>, problems: &mut Problems) -> Label {
     for one in list(value, "stepLabels") {
         let Some(text) = one.text("description") else { continue };
         let Some(lcid) = one.number("languageCode").and_then(|code| u32::try_from(code).ok()) else {
-            problems.add(format!("the label “{text}” has no languageCode"), place, "the label is left out");
+            problems.add(
+                said!("the label “{text}” has no languageCode", text),
+                place,
+                "the label is left out",
+            );
             continue;
         };
         label.set(lcid, text);
@@ -170,7 +174,7 @@ fn kind(inner: &Value, place: &Place<'_>, problems: &mut Problems) -> Option<Ste
         "ActionStep" => {
             let name = inner.text("uniqueName").or_else(|| inner.text("processId")).unwrap_or_default();
             problems.add(
-                format!("the action {name} is run by the server it comes from"),
+                said!("the action {name} is run by the server it comes from", name),
                 place,
                 "its button is shown disabled",
             );
@@ -178,7 +182,7 @@ fn kind(inner: &Value, place: &Place<'_>, problems: &mut Problems) -> Option<Ste
         }
         "FlowStep" => {
             let name = inner.text("workflowId").or_else(|| inner.text("uniqueName")).unwrap_or_default();
-            problems.add(format!("the flow {name} is not run"), place, "its button is shown disabled");
+            problems.add(said!("the flow {name} is not run", name), place, "its button is shown disabled");
             Some(StepKind::Flow { name: name.to_owned() })
         }
         _ => None,

@@ -6,6 +6,7 @@
 use super::process::join;
 use super::process_json::category;
 use super::{Element, Place, Problems};
+use crate::said;
 use crate::{
     Branch, BranchTest, ColumnName, ControlKind, Label, Stage, StageId, StageRelationship, Step, StepKind,
     TableName,
@@ -74,7 +75,7 @@ fn class<'e>(activity: &'e Element<'_>) -> &'e str {
 }
 
 fn name_unknown(class: &str, place: &Place<'_>, problems: &mut Problems) {
-    problems.add(format!("the activity {class} is not known"), place, "it is left out");
+    problems.add(said!("the activity {class} is not known", class), place, "it is left out");
 }
 
 /// What stands in the properties of an activity under a key.
@@ -151,9 +152,9 @@ fn stage(
             "StepComposite" => stage.steps.extend(step(inner, &place, problems)),
             "ConditionSequence" => branches(&mut stage, inner, &place, problems),
             "ActionComposite" => {
-                let name = property(inner, "UniqueName").unwrap_or("without name");
+                let name = property(inner, "UniqueName").unwrap_or_default();
                 problems.add(
-                    format!("the workflow {name} is started with the stage"),
+                    said!("the workflow {name} is started with the stage", name),
                     &place,
                     "it is not run",
                 );
@@ -198,13 +199,13 @@ fn kind(inner: &Element<'_>, place: &Place<'_>, problems: &mut Problems) -> Opti
         "ActionComposite" => {
             let name =
                 property(inner, "UniqueName").or_else(|| property(inner, "ProcessId")).unwrap_or_default();
-            let what = format!("the action {name} is run by the server it comes from");
+            let what = said!("the action {name} is run by the server it comes from", name);
             problems.add(what, place, "its button is shown disabled");
             Some(StepKind::Action { name: name.to_owned() })
         }
         "FlowComposite" => {
             let name = property(inner, "WorkflowId").unwrap_or_default();
-            problems.add(format!("the flow {name} is not run"), place, "its button is shown disabled");
+            problems.add(said!("the flow {name} is not run", name), place, "its button is shown disabled");
             Some(StepKind::Flow { name: name.to_owned() })
         }
         _ => None,

@@ -2,6 +2,7 @@
 
 use super::resources::resource;
 use super::{Element, Place, Problems};
+use crate::said;
 use crate::{Area, Group, Label, Language, Problem, Right, SiteMap, SubArea, SubAreaTarget, TableName};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -123,7 +124,7 @@ impl Reading {
                         rights.extend(others.map(|right| (table.clone(), right)));
                     }
                     None => {
-                        let what = format!("the Privilege {name} is not known");
+                        let what = said!("the Privilege {name} is not known", name);
                         self.problems.add(what, place, "the Privilege is left out");
                     }
                 }
@@ -150,7 +151,7 @@ impl Reading {
         if is_safe(url) {
             return Some(SubAreaTarget::Url(url.to_owned()));
         }
-        let what = format!("Url=\"{url}\" is neither a path, https, http, mailto, tel nor $webresource");
+        let what = said!("Url=\"{url}\" is neither a path, https, http, mailto, tel nor $webresource", url);
         self.problems.add(what, place, "the entry is left out");
         None
     }
@@ -170,11 +171,11 @@ impl Reading {
         }
         *number += 1;
         let what = if id.is_empty() {
-            "the element has no Id".to_owned()
+            "the element has no Id".into()
         } else {
-            format!("the Id {id} is used twice")
+            said!("the Id {id} is used twice", id)
         };
-        self.problems.add(what, place, &format!("it is called {replacement}"));
+        self.problems.add(what, place, said!("it is called {replacement}", replacement));
         replacement
     }
 
@@ -185,8 +186,8 @@ impl Reading {
             return label;
         }
         let what = match element.given("ResourceId") {
-            Some(name) => format!("the text of the resource {name} is not part of the site map"),
-            None => "there is no title".to_owned(),
+            Some(name) => said!("the text of the resource {name} is not part of the site map", name),
+            None => "there is no title".into(),
         };
         self.problems.add(what, place, "it is called by its Id");
         Label::one(Language::English, readable(id))
@@ -313,7 +314,7 @@ mod tests {
         let entries = &map.areas[0].groups[0].sub_areas;
         let ids: Vec<_> = entries.iter().map(|entry| entry.id.as_str()).collect();
         assert_eq!(ids, ["SubArea_2", "ok"]);
-        let whats: Vec<_> = problems.iter().map(|problem| problem.what.as_str()).collect();
+        let whats: Vec<_> = problems.iter().map(|problem| problem.what.to_string()).collect();
         assert!(whats[0].contains("broken"), "{whats:?}");
         assert_eq!(whats[1], "the Id a is used twice");
         assert_eq!(whats[2], "the SubArea has none of Entity, Url, DefaultDashboard");

@@ -2,6 +2,7 @@
 
 use super::json::{self, Json};
 use super::{Element, Place, Problems};
+use crate::said;
 use crate::{LayoutCell, Problem, View, ViewKind, ViewRecord};
 use std::collections::BTreeSet;
 
@@ -106,7 +107,7 @@ fn read_json(text: &str, problems: &mut Problems) -> Option<Layout> {
 fn name_script(function: Option<&str>, place: &Place<'_>, problems: &mut Problems) {
     if let Some(function) = function.map(str::trim).filter(|name| !name.is_empty()) {
         problems.add(
-            format!("the script {function} is not run"),
+            said!("the script {function} is not run", function),
             place,
             "the value is shown without its icon",
         );
@@ -130,10 +131,10 @@ impl Cells {
             problems.add("the cell has no name", place, "the column is left out");
             false
         } else if self.names.contains(name) {
-            problems.add(format!("the column {name} is listed twice"), place, "it is shown once");
+            problems.add(said!("the column {name} is listed twice", name), place, "it is shown once");
             false
         } else if self.taken.len() == MAX_CELLS {
-            let what = format!("the view has more than {MAX_CELLS} columns");
+            let what = said!("the view has more than {most} columns", most = MAX_CELLS);
             problems.add(what, place, "the rest is left out");
             self.is_full = true;
             false
@@ -211,8 +212,8 @@ mod tests {
         );
         let names: Vec<_> = view.cells.iter().map(|cell| cell.name.as_str()).collect();
         assert_eq!(names, ["name", "city"]);
-        let whats: Vec<_> =
-            problems.iter().map(|problem| (problem.place.as_str(), problem.what.as_str())).collect();
+        let told: Vec<_> = problems.iter().map(|one| (one.place.clone(), one.what.to_string())).collect();
+        let whats: Vec<_> = told.iter().map(|(place, what)| (place.as_str(), what.as_str())).collect();
         assert_eq!(whats[0].0, "grid", "{problems:?}");
         assert_eq!(whats[1], ("grid/row/cell[1]", "the cell has no name"));
         assert_eq!(whats[2], ("grid/row/cell[2]", "width=\"wide\" is not a number from 1 to 4000"));

@@ -21,6 +21,6 @@ pub fn name(text: &str) -> Label {
 }
 
 /// What is wrong, in order.
-pub fn whats(problems: &[Problem]) -> Vec<&str> {
-    problems.iter().map(|problem| problem.what.as_str()).collect()
+pub fn whats(problems: &[Problem]) -> Vec<String> {
+    problems.iter().map(|problem| problem.what.to_string()).collect()
 }

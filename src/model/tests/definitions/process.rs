@@ -155,7 +155,7 @@ fn a_path_that_leads_nowhere_or_in_a_circle_ends() {
     let many: Vec<_> = (1..=40).map(|number| stage(number, number + 1)).collect();
     let (many, problems) = process(&many);
     assert_eq!(many.stages.len(), 30);
-    assert!(whats(&problems).contains(&"there are more than 30 stages"));
+    assert!(whats(&problems).iter().any(|what| what == "there are more than 30 stages"));
     assert_eq!(whats(&parse("lead", "<Activity/>").1), ["there is no Workflow", "the process has no stages"]);
     assert_eq!(whats(&parse("lead", "{}").1), ["the process has no stages"]);
 }

@@ -56,7 +56,10 @@ fn a_chart_with_half_its_description_is_drawn_as_far_as_it_goes() {
     let (plain, problems) = chart(fixture!("chart-data.xml"), "<Chart><Series><Series ChartType='Radar'/>");
     assert_eq!((plain.series.len(), plain.kind()), (2, ChartKind::Column));
     let told = whats(&problems);
-    assert!(told[0].contains("broken") && told.contains(&"ChartType=\"Radar\" is not known"), "{told:?}");
+    assert!(
+        told[0].contains("broken") && told.iter().any(|what| what == "ChartType=\"Radar\" is not known"),
+        "{told:?}"
+    );
     let (empty, problems) = chart("<datadefinition/>", "");
     assert!(empty.series.is_empty() && empty.fetch_xml.is_empty());
     assert_eq!(whats(&problems), ["there is no fetch in fetchcollection", "there is no XML element"]);
@@ -95,7 +98,10 @@ fn a_dashboard_has_lists_charts_and_pages() {
 #[test]
 fn a_dashboard_of_nothing_or_of_too_much_opens() {
     let (empty, problems) = dashboard("<form/>");
-    assert_eq!((empty.components().count(), whats(&problems)), (0, vec!["the dashboard has no component"]));
+    assert_eq!(
+        (empty.components().count(), whats(&problems)),
+        (0, vec!["the dashboard has no component".to_owned()])
+    );
     let cell = "<cell><control id='c' classid='E7A81278-8635-4D9E-8D4D-59480B391C5B'><parameters>\
                 <TargetEntityType>lead</TargetEntityType></parameters></control></cell>";
     let cells = format!("<row>{}</row>", cell.repeat(25));
