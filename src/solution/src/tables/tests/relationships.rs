@@ -288,7 +288,10 @@ fn fits(parent: &Table, from: &Column, to: &Column) -> Result<(), String> {
         (Integer { min, max, .. }, Integer { min: least, max: most, .. }) => {
             told(min >= least && max <= most, TOO_MUCH)
         }
-        (Decimal { .. }, Decimal { .. }) | (Float { .. }, Float { .. }) | (Boolean(_), Boolean(_)) => Ok(()),
+        (UniqueId, UniqueId)
+        | (Decimal { .. }, Decimal { .. })
+        | (Float { .. }, Float { .. })
+        | (Boolean(_), Boolean(_)) => Ok(()),
         (DateTime { behavior, .. }, DateTime { behavior: other, .. }) => {
             told(behavior == other, "other behavior")
         }
