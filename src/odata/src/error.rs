@@ -16,6 +16,8 @@ pub mod limits {
     pub const EXPAND_DEPTH: usize = 3;
     /// Most navigation properties followed by the conditions and orders of one query.
     pub const LINKS: usize = 15;
+    /// Most navigation properties in one path.
+    pub const PATH_STEPS: usize = 4;
     /// Most operations of one batch.
     pub const BATCH_OPERATIONS: usize = 1000;
     /// Most rows of one page.

@@ -5,8 +5,14 @@ use model::{
     RowVersion, Table, Timestamp, Value,
 };
 
+/// The solution, read once: it is large.
+pub fn shared_metadata() -> &'static Metadata {
+    static METADATA: std::sync::OnceLock<Metadata> = std::sync::OnceLock::new();
+    METADATA.get_or_init(|| solution::metadata().unwrap())
+}
+
 pub fn metadata() -> Metadata {
-    solution::metadata().unwrap()
+    shared_metadata().clone()
 }
 
 /// A linear congruential generator: the same numbers in every run.

@@ -6,7 +6,7 @@ use crate::options::filter::read_expression;
 use crate::options::lexer::Tokens;
 use crate::options::navigation::{Links, find_place};
 use model::{ColumnName, Table};
-use query::plan::{Aggregate, Function, GroupBy, Measure};
+use query::plan::{Aggregate, DatePart, Function, GroupBy, Measure};
 use query::{Filter, Output, Plan};
 
 /// Reads `filter(…)/groupby((…),aggregate(…))` or `aggregate(…)` into the plan.
@@ -60,17 +60,7 @@ fn read_group_by(
     tokens.expect_symbol('(')?;
     tokens.expect_symbol('(')?;
     loop {
-        let path = tokens.expect_path()?;
-        let place = find_place(request.metadata, table, &path, "$apply")?;
-        let link = place.step.as_ref().map(|step| links.alias(step)).transpose()?;
-        let alias = path.join("/");
-        aggregate.groups.push(GroupBy {
-            link,
-            column: place.column.name.clone(),
-            alias,
-            date_part: None,
-            in_utc: false,
-        });
+        aggregate.groups.push(read_group(tokens, table, request, links)?);
         if !tokens.take_symbol(',') {
             break;
         }
@@ -82,6 +72,40 @@ fn read_group_by(
     }
     tokens.expect_symbol(')')?;
     Ok(aggregate)
+}
+
+/// `statuscode`, `primarycontactid/lastname` or a part of a date, `year(createdon)`; `as` gives it another name.
+fn read_group(
+    tokens: &mut Tokens<'_>,
+    table: &Table,
+    request: &Request<'_>,
+    links: &mut Links,
+) -> Result<GroupBy, ODataError> {
+    let mut path = tokens.expect_path()?;
+    let mut alias = path.join("/");
+    let mut date_part = None;
+    if tokens.take_symbol('(') {
+        date_part = Some(part_of_date(&alias).ok_or_else(|| {
+            tokens.bad("year, quarter, month, week, day, fiscalyear or fiscalperiod is expected")
+        })?);
+        path = tokens.expect_path()?;
+        tokens.expect_symbol(')')?;
+        alias = format!("{alias}({})", path.join("/"));
+    }
+    if tokens.take_word("as") {
+        alias = tokens.expect_name("the name of the group")?;
+    }
+    let place = find_place(request.metadata, table, &path, "$apply")?;
+    let (link, column) = (links.alias(&place.steps)?, place.column.name.clone());
+    Ok(GroupBy { link, column, alias, date_part, in_utc: false })
+}
+
+fn part_of_date(function: &str) -> Option<DatePart> {
+    match function {
+        "fiscalyear" => Some(DatePart::FiscalYear),
+        "fiscalperiod" => Some(DatePart::FiscalPeriod),
+        _ => DatePart::from_name(function),
+    }
 }
 
 /// `(revenue with sum as total,$count as rows)`
@@ -118,7 +142,7 @@ fn read_measure(
 ) -> Result<(Option<String>, ColumnName, Function), ODataError> {
     let path = tokens.expect_path()?;
     let place = find_place(request.metadata, table, &path, "$apply")?;
-    let link = place.step.as_ref().map(|step| links.alias(step)).transpose()?;
+    let link = links.alias(&place.steps)?;
     tokens.expect_word("with")?;
     let function = match tokens.expect_name("sum, average, min, max or countdistinct")?.as_str() {
         "sum" => Function::Sum,

@@ -3,11 +3,10 @@
 use crate::error::{ODataError, limits};
 use crate::options::Request;
 use crate::options::aliases::resolve_alias;
-use crate::options::functions::{NAMESPACE, containing, operator_of};
 use crate::options::lexer::{Token, Tokens};
 use crate::options::navigation::{Links, Place, Step, find_place, link_of};
 use model::{ColumnName, Table, TableName};
-use query::{Condition, Filter, Link, LinkKind};
+use query::{Condition, Filter, LinkKind};
 
 /// Reads a filter. Navigation properties outside of lambdas become links of the plan.
 pub fn read_filter(
@@ -35,21 +34,22 @@ pub fn read_expression(
 }
 
 /// Where names are looked up: the table asked for, or the rows of a lambda.
-struct Scope {
-    table: TableName,
-    variable: Option<String>,
+pub(super) struct Scope {
+    pub table: TableName,
+    pub variable: Option<String>,
 }
 
-struct Parser<'p, 't, 'a> {
-    tokens: &'p mut Tokens<'t>,
-    request: &'p mut Request<'a>,
+/// Reads filters; what stands in functions and lambdas is read in `calls` and `lambda`.
+pub(super) struct Parser<'p, 't, 'a> {
+    pub tokens: &'p mut Tokens<'t>,
+    pub request: &'p mut Request<'a>,
     links: &'p mut Links,
-    scopes: Vec<Scope>,
+    pub scopes: Vec<Scope>,
     depth: usize,
 }
 
 /// One side of a comparison.
-enum Operand<'a> {
+pub(super) enum Operand<'a> {
     Column(Place<'a>),
     Literal(String),
     Null,
@@ -58,7 +58,7 @@ enum Operand<'a> {
 const COMPARISONS: [&str; 6] = ["eq", "ne", "gt", "ge", "lt", "le"];
 
 impl<'a> Parser<'_, '_, 'a> {
-    fn any_of(&mut self) -> Result<Filter, ODataError> {
+    pub(super) fn any_of(&mut self) -> Result<Filter, ODataError> {
         self.depth += 1;
         if self.depth > limits::FILTER_DEPTH {
             return Err(ODataError::TooMuch {
@@ -108,16 +108,54 @@ impl<'a> Parser<'_, '_, 'a> {
             Side::Lambda(filter) => return Ok(filter),
             Side::Operand(operand) => operand,
         };
+        if self.tokens.take_word("in") {
+            return self.one_of(left);
+        }
         let Some(operator) = self.comparison() else { return self.alone(left) };
         let right = self.operand()?;
         self.compare(left, &operator, right)
     }
 
-    fn comparison(&mut self) -> Option<String> {
+    pub(super) fn comparison(&mut self) -> Option<String> {
         let Token::Name(name) = self.tokens.peek() else { return None };
         let operator = COMPARISONS.contains(&name.as_str()).then(|| name.clone())?;
         self.tokens.take();
         Some(operator)
+    }
+
+    /// `statuscode in (1,2)`; a null among the values stands for rows without one.
+    fn one_of(&mut self, left: Operand<'a>) -> Result<Filter, ODataError> {
+        let Operand::Column(place) = left else {
+            return Err(self.tokens.bad("the left side of in must be a property"));
+        };
+        let mut values = Vec::new();
+        if let Token::Alias(alias) = self.tokens.peek().clone() {
+            values = resolve_alias(&self.request.aliases, &alias, self.tokens)?;
+            self.tokens.take();
+        } else {
+            self.tokens.expect_symbol('(')?;
+            loop {
+                match self.operand()? {
+                    Operand::Literal(value) => values.push(Some(value)),
+                    Operand::Null => values.push(None),
+                    Operand::Column(_) => return Err(self.tokens.bad("in takes values, no properties")),
+                }
+                if !self.tokens.take_symbol(',') {
+                    break;
+                }
+            }
+            self.tokens.expect_symbol(')')?;
+        }
+        let wants_null = values.contains(&None);
+        let values: Vec<String> = values.into_iter().flatten().collect();
+        let mut parts = Vec::new();
+        if !values.is_empty() {
+            parts.push(self.condition(&place, "in".to_owned(), values)?);
+        }
+        if wants_null {
+            parts.push(self.condition(&place, "null".to_owned(), Vec::new())?);
+        }
+        Ok(join(parts, Filter::Or))
     }
 
     /// A yes/no column that stands alone means yes.
@@ -167,17 +205,17 @@ impl<'a> Parser<'_, '_, 'a> {
         right: &Place<'a>,
     ) -> Result<Filter, ODataError> {
         let is_in_lambda = self.scopes.len() > 1;
-        if is_in_lambda && (left.step.is_some() || right.step.is_some()) {
+        if is_in_lambda && !(left.steps.is_empty() && right.steps.is_empty()) {
             let what = "comparing properties over a navigation property inside any or all";
             return Err(ODataError::Unsupported(what.to_owned()));
         }
-        let other = match &right.step {
-            None if left.step.is_none() => right.column.name.clone(),
+        let other = match self.links.alias(&right.steps)? {
+            None if left.steps.is_empty() => right.column.name.clone(),
             // The row asked for has no alias that a column could be named by.
             None => return self.compare_columns(right, swapped(operator), left),
-            Some(step) => ColumnName::new(format!("{}.{}", self.links.alias(step)?, right.column.name)),
+            Some(alias) => ColumnName::new(format!("{alias}.{}", right.column.name)),
         };
-        let link = left.step.as_ref().map(|step| self.links.alias(step)).transpose()?;
+        let link = self.links.alias(&left.steps)?;
         Ok(Filter::Condition(Condition {
             link,
             column: left.column.name.clone(),
@@ -195,7 +233,7 @@ impl<'a> Parser<'_, '_, 'a> {
         Ok(())
     }
 
-    fn condition(
+    pub(super) fn condition(
         &mut self,
         place: &Place<'a>,
         operator: String,
@@ -209,41 +247,41 @@ impl<'a> Parser<'_, '_, 'a> {
             values: values.clone(),
             value_of: None,
         };
-        match &place.step {
-            None => Ok(Filter::Condition(condition(None))),
-            Some(step) if self.scopes.len() == 1 => {
-                Ok(Filter::Condition(condition(Some(self.links.alias(step)?))))
-            }
-            Some(step) => Ok(self.linked_condition(step, condition(None))),
+        if self.scopes.len() == 1 {
+            return Ok(Filter::Condition(condition(self.links.alias(&place.steps)?)));
         }
+        Ok(self.linked_condition(&place.steps, condition(None)))
     }
 
-    /// Inside a lambda a navigation property is followed on its own.
-    fn linked_condition(&mut self, step: &Step<'a>, condition: Condition) -> Filter {
+    /// Inside a lambda navigation properties are followed on their own.
+    fn linked_condition(&mut self, steps: &[Step<'a>], condition: Condition) -> Filter {
         let wants_nothing = condition.operator == "null";
-        let mut link = link_of(step, self.new_alias(), LinkKind::Any);
-        link.filter = Some(Filter::Condition(condition));
-        let linked = Filter::Linked(Box::new(link));
-        if !wants_nothing {
-            return linked;
+        let mut filter = Filter::Condition(condition);
+        for step in steps.iter().rev() {
+            let mut link = link_of(step, self.new_alias(), LinkKind::Any);
+            link.filter = Some(filter);
+            filter = Filter::Linked(Box::new(link));
+            if wants_nothing {
+                // Without a row to follow to, its columns hold nothing either.
+                let no_row = Condition {
+                    link: None,
+                    column: step.lookup.name.clone(),
+                    operator: "null".to_owned(),
+                    values: Vec::new(),
+                    value_of: None,
+                };
+                filter = Filter::Or(vec![Filter::Condition(no_row), filter]);
+            }
         }
-        // Without a row to follow to, its columns hold nothing either.
-        let no_row = Condition {
-            link: None,
-            column: step.lookup.name.clone(),
-            operator: "null".to_owned(),
-            values: Vec::new(),
-            value_of: None,
-        };
-        Filter::Or(vec![Filter::Condition(no_row), linked])
+        filter
     }
 
-    fn new_alias(&mut self) -> String {
+    pub(super) fn new_alias(&mut self) -> String {
         self.request.lambdas += 1;
         format!("lambda{}", self.request.lambdas)
     }
 
-    fn operand(&mut self) -> Result<Operand<'a>, ODataError> {
+    pub(super) fn operand(&mut self) -> Result<Operand<'a>, ODataError> {
         match self.operand_or_lambda()? {
             Side::Operand(operand) => Ok(operand),
             Side::Lambda(_) => Err(self.tokens.bad("any and all cannot be compared")),
@@ -281,13 +319,13 @@ impl<'a> Parser<'_, '_, 'a> {
         self.place(&path).map(|place| Side::Operand(Operand::Column(place)))
     }
 
-    fn table(&self) -> Result<&'a Table, ODataError> {
+    pub(super) fn table(&self) -> Result<&'a Table, ODataError> {
         let name = self.scopes.last().map_or("", |scope| scope.table.as_str());
         self.request.metadata.table(name).ok_or_else(|| ODataError::UnknownTable(name.to_owned()))
     }
 
     /// The path behind the variable of the lambda at hand.
-    fn below_variable<'s>(&self, path: &'s [String]) -> Result<&'s [String], ODataError> {
+    pub(super) fn below_variable<'s>(&self, path: &'s [String]) -> Result<&'s [String], ODataError> {
         match self.scopes.last().and_then(|scope| scope.variable.as_deref()) {
             None => Ok(path),
             Some(variable) => match path {
@@ -300,169 +338,9 @@ impl<'a> Parser<'_, '_, 'a> {
         }
     }
 
-    fn place(&self, path: &[String]) -> Result<Place<'a>, ODataError> {
+    pub(super) fn place(&self, path: &[String]) -> Result<Place<'a>, ODataError> {
         let path = self.below_variable(path)?;
         find_place(self.request.metadata, self.table()?, path, self.tokens.option())
-    }
-
-    fn lambda(&mut self, path: &[String], is_all: bool) -> Result<Filter, ODataError> {
-        let table = self.table()?;
-        let [collection] = self.below_variable(path)? else {
-            return Err(ODataError::Unsupported("any or all behind a navigation property".to_owned()));
-        };
-        let relationship = table
-            .relationships
-            .iter()
-            .find(|relationship| relationship.name == *collection)
-            .ok_or_else(|| crate::options::navigation::unknown(table, collection))?;
-        self.tokens.expect_symbol('(')?;
-        let alias = self.new_alias();
-        let filter = if self.tokens.take_symbol(')') {
-            None
-        } else {
-            let variable = self.tokens.expect_name("the variable of the lambda")?;
-            self.tokens.expect_symbol(':')?;
-            self.scopes.push(Scope { table: relationship.child.clone(), variable: Some(variable) });
-            let filter = self.any_of()?;
-            self.scopes.pop();
-            self.tokens.expect_symbol(')')?;
-            Some(filter)
-        };
-        // All rows meet it when there is none that does not.
-        let (kind, filter) = match (is_all, filter) {
-            (true, Some(filter)) => (LinkKind::NotAny, Some(Filter::Not(Box::new(filter)))),
-            (true, None) => return Err(self.tokens.bad("all needs a condition")),
-            (false, filter) => (LinkKind::Any, filter),
-        };
-        Ok(Filter::Linked(Box::new(Link {
-            table: relationship.child.clone(),
-            from: relationship.column.clone(),
-            to: table.primary_id.clone(),
-            alias,
-            kind,
-            columns: Vec::new(),
-            filter,
-            links: Vec::new(),
-        })))
-    }
-
-    fn function(&mut self, name: &str) -> Result<Filter, ODataError> {
-        if let Some(function) = name.strip_prefix(NAMESPACE) {
-            return self.query_function(function);
-        }
-        let operator = match name {
-            "contains" => "like",
-            "startswith" => "begins-with",
-            "endswith" => "ends-with",
-            _ => return Err(ODataError::Unsupported(format!("the function '{name}' in $filter"))),
-        };
-        self.tokens.take();
-        self.tokens.expect_symbol('(')?;
-        let Operand::Column(place) = self.operand()? else {
-            return Err(self.tokens.bad(format!("the first argument of {name} must be a property")));
-        };
-        self.tokens.expect_symbol(',')?;
-        let Operand::Literal(value) = self.operand()? else {
-            return Err(self.tokens.bad(format!("the second argument of {name} must be a text")));
-        };
-        self.tokens.expect_symbol(')')?;
-        let value = if operator == "like" { containing(&value) } else { value };
-        let filter = self.condition(&place, operator.to_owned(), vec![value])?;
-        self.compared_with_flag(filter)
-    }
-
-    /// `contains(…) eq true`, which some clients write.
-    fn compared_with_flag(&mut self, filter: Filter) -> Result<Filter, ODataError> {
-        let Some(operator) = self.comparison() else { return Ok(filter) };
-        let flag = match self.operand()? {
-            Operand::Literal(text) if text == "true" => true,
-            Operand::Literal(text) if text == "false" => false,
-            _ => return Err(self.tokens.bad("a function can be compared with true or false")),
-        };
-        match operator.as_str() {
-            "eq" if flag => Ok(filter),
-            "ne" if !flag => Ok(filter),
-            "eq" | "ne" => Ok(Filter::Not(Box::new(filter))),
-            _ => Err(self.tokens.bad("a function can be compared by eq and ne")),
-        }
-    }
-
-    /// `Microsoft.Dynamics.CRM.LastXDays(PropertyName='createdon',PropertyValue=7)`
-    fn query_function(&mut self, function: &str) -> Result<Filter, ODataError> {
-        let operator = operator_of(function)
-            .ok_or_else(|| ODataError::Unsupported(format!("the query function '{function}'")))?;
-        self.tokens.take();
-        self.tokens.expect_symbol('(')?;
-        let mut property = None;
-        let mut values = Vec::new();
-        while !self.tokens.take_symbol(')') {
-            let parameter = self.tokens.expect_name("a parameter such as PropertyName")?;
-            self.tokens.expect_symbol('=')?;
-            let mut given = self.arguments()?;
-            match parameter.as_str() {
-                "PropertyName" => property = given.pop(),
-                "PropertyValue" | "PropertyValues" | "PropertyValue1" | "PropertyValue2" => {
-                    values.append(&mut given);
-                }
-                other => {
-                    let shown: String = other.chars().take(60).collect();
-                    return Err(self.tokens.bad(format!("{function} has no parameter {shown}")));
-                }
-            }
-            if !self.tokens.take_symbol(',') {
-                self.tokens.expect_symbol(')')?;
-                break;
-            }
-        }
-        let property = property.ok_or_else(|| self.tokens.bad(format!("{function} needs PropertyName")))?;
-        let mut path: Vec<String> = property.split('/').map(str::to_owned).collect();
-        if let Some(variable) = self.scopes.last().and_then(|scope| scope.variable.clone())
-            && path.first() != Some(&variable)
-        {
-            path.insert(0, variable);
-        }
-        let place = self.place(&path)?;
-        if operator == "like" && function == "Contains" {
-            values.iter_mut().for_each(|value| *value = containing(value));
-        }
-        self.condition(&place, operator, values)
-    }
-
-    /// One value or a list of them.
-    fn arguments(&mut self) -> Result<Vec<String>, ODataError> {
-        let mut values = Vec::new();
-        if self.tokens.take_symbol('[') {
-            while !self.tokens.take_symbol(']') {
-                values.extend(self.argument()?);
-                if !self.tokens.take_symbol(',') {
-                    self.tokens.expect_symbol(']')?;
-                    break;
-                }
-            }
-        } else {
-            values = self.argument()?;
-        }
-        Ok(values)
-    }
-
-    fn argument(&mut self) -> Result<Vec<String>, ODataError> {
-        match self.tokens.peek().clone() {
-            Token::Text(text) | Token::Bare(text) => {
-                self.tokens.take();
-                Ok(vec![text])
-            }
-            Token::Name(name) if name == "true" || name == "false" => {
-                self.tokens.take();
-                Ok(vec![name])
-            }
-            Token::Alias(alias) => {
-                let values = resolve_alias(&self.request.aliases, &alias, self.tokens)?;
-                self.tokens.take();
-                let values: Option<Vec<String>> = values.into_iter().collect();
-                values.ok_or_else(|| self.tokens.bad(format!("{alias} must not be null here")))
-            }
-            _ => Err(self.tokens.expected("a value")),
-        }
     }
 }
 

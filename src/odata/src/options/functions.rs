@@ -35,7 +35,7 @@ const OTHER_NAMES: [(&str, &str); 27] = [
 ];
 
 /// Functions whose name is the operator's with capitals instead of hyphens.
-const SAME_NAMES: [&str; 53] = [
+const SAME_NAMES: [&str; 47] = [
     "Above",
     "Under",
     "NotUnder",
@@ -83,12 +83,6 @@ const SAME_NAMES: [&str; 53] = [
     "InFiscalPeriodAndYear",
     "InOrBeforeFiscalPeriodAndYear",
     "InOrAfterFiscalPeriodAndYear",
-    "Like",
-    "NotLike",
-    "Null",
-    "NotNull",
-    "EqualTo",
-    "NotEqualTo",
 ];
 
 /// The FetchXML operator of a query function.

@@ -32,13 +32,15 @@ pub fn read_order(
     let mut tokens = Tokens::new("$orderby", text)?;
     let mut orders = Vec::new();
     loop {
-        let path = tokens.expect_path()?;
         let (link, column) = match output {
-            Output::Aggregate(aggregate) => (None, find_alias(aggregate, &path.join("/"), &tokens)?),
+            Output::Aggregate(aggregate) => {
+                let name = read_grouped(&mut tokens)?;
+                (None, find_alias(aggregate, &name, &tokens)?)
+            }
             Output::Columns(_) | Output::All => {
+                let path = tokens.expect_path()?;
                 let place = find_place(request.metadata, table, &path, "$orderby")?;
-                let link = place.step.as_ref().map(|step| links.alias(step)).transpose()?;
-                (link, place.column.name.clone())
+                (links.alias(&place.steps)?, place.column.name.clone())
             }
         };
         let descending = tokens.take_word("desc");
@@ -51,6 +53,17 @@ pub fn read_order(
         }
         tokens.expect_symbol(',')?;
     }
+}
+
+/// The name of a group or measure: an alias, a path, or `year(createdon)`.
+fn read_grouped(tokens: &mut Tokens<'_>) -> Result<String, ODataError> {
+    let name = tokens.expect_path()?.join("/");
+    if !tokens.take_symbol('(') {
+        return Ok(name);
+    }
+    let inside = tokens.expect_path()?.join("/");
+    tokens.expect_symbol(')')?;
+    Ok(format!("{name}({inside})"))
 }
 
 fn find_alias(aggregate: &Aggregate, name: &str, tokens: &Tokens<'_>) -> Result<ColumnName, ODataError> {

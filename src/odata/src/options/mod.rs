@@ -2,9 +2,11 @@
 
 mod aliases;
 mod apply;
+mod calls;
 mod expand;
 mod filter;
 mod functions;
+mod lambda;
 mod lexer;
 mod lists;
 mod navigation;
@@ -183,7 +185,7 @@ fn read_options(
         options.plan.orders = read_order(order, table, request, &mut links, &options.plan.output)?;
     }
     if let Some(top) = options.top {
-        options.plan.page.limit = top.min(limits::PAGE_ROWS);
+        options.plan.page = Page::top(top.min(limits::PAGE_ROWS));
     }
     options.plan.links = links.into_links();
     if let Some(select) = &mut options.select {

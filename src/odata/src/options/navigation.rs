@@ -9,8 +9,8 @@ use query::{Link, LinkKind};
 /// The column a path names.
 #[derive(Clone, Debug)]
 pub struct Place<'a> {
-    /// The navigation property followed to it, if one was.
-    pub step: Option<Step<'a>>,
+    /// The navigation properties followed to it.
+    pub steps: Vec<Step<'a>>,
     /// The column.
     pub column: &'a Column,
 }
@@ -28,24 +28,41 @@ pub struct Step<'a> {
 
 /// Links made by paths, one per navigation property, so that conditions on the same row meet the same row.
 #[derive(Debug, Default)]
-pub struct Links(Vec<Link>);
+pub struct Links {
+    links: Vec<Link>,
+    count: usize,
+}
 
 impl Links {
-    /// The alias of the link of a navigation property, made when it is new.
-    pub fn alias(&mut self, step: &Step<'_>) -> Result<String, ODataError> {
-        if !self.0.iter().any(|link| link.alias == step.navigation) {
-            if self.0.len() >= limits::LINKS {
-                let what = "the number of navigation properties in conditions and orders";
-                return Err(ODataError::TooMuch { what, limit: limits::LINKS });
+    /// The alias of the row that navigation properties lead to, with links made where they are new; none for the row
+    /// at hand.
+    pub fn alias(&mut self, steps: &[Step<'_>]) -> Result<Option<String>, ODataError> {
+        let mut alias: Option<String> = None;
+        let mut links = &mut self.links;
+        for step in steps {
+            let name = match &alias {
+                None => step.navigation.clone(),
+                Some(outer) => format!("{outer}__{}", step.navigation),
+            };
+            let known = links.iter().position(|link| link.alias == name);
+            if known.is_none() {
+                self.count += 1;
+                if self.count > limits::LINKS {
+                    let what = "the number of navigation properties in conditions and orders";
+                    return Err(ODataError::TooMuch { what, limit: limits::LINKS });
+                }
+                links.push(link_of(step, name.clone(), LinkKind::Outer));
             }
-            self.0.push(link_of(step, step.navigation.clone(), LinkKind::Outer));
+            let place = known.unwrap_or(links.len() - 1);
+            links = &mut links[place].links;
+            alias = Some(name);
         }
-        Ok(step.navigation.clone())
+        Ok(alias)
     }
 
     /// The links.
     pub fn into_links(self) -> Vec<Link> {
-        self.0
+        self.links
     }
 }
 
@@ -70,22 +87,26 @@ pub fn find_place<'a>(
     path: &[String],
     option: &str,
 ) -> Result<Place<'a>, ODataError> {
-    match path {
-        [property] => Ok(Place { step: None, column: find_column(table, property)? }),
-        [navigation, property] => {
-            let step = find_step(metadata, table, navigation)?;
-            let column = find_column(step.table, property)?;
-            if column.name == step.table.primary_id {
-                // The other row's key is what the lookup holds.
-                return Ok(Place { step: None, column: step.lookup });
-            }
-            Ok(Place { step: Some(step), column })
+    let Some((property, navigations)) = path.split_last() else {
+        return Err(bad(option, 0, "a property is expected"));
+    };
+    if navigations.len() > limits::PATH_STEPS {
+        let what = "the number of navigation properties of a path";
+        return Err(ODataError::TooMuch { what, limit: limits::PATH_STEPS });
+    }
+    let mut steps: Vec<Step<'a>> = Vec::new();
+    for navigation in navigations {
+        let from = steps.last().map_or(table, |step| step.table);
+        steps.push(find_step(metadata, from, navigation)?);
+    }
+    let column = find_column(steps.last().map_or(table, |step| step.table), property)?;
+    match steps.pop() {
+        // The other row's key is what the lookup holds.
+        Some(last) if column.name == last.table.primary_id => Ok(Place { steps, column: last.lookup }),
+        last => {
+            steps.extend(last);
+            Ok(Place { steps, column })
         }
-        [] => Err(bad(option, 0, "a property is expected")),
-        _ => Err(ODataError::Unsupported(format!(
-            "a path over more than one navigation property ('{}')",
-            shorten(&path.join("/"))
-        ))),
     }
 }
 
