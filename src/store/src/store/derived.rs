@@ -238,7 +238,7 @@ impl Taker {
                     return;
                 }
                 for (party, columns) in &rows {
-                    let Some(target) = data.put_base(*party, None) else { continue };
+                    let Some(target) = data.put_base(*party, from.version(slot)) else { continue };
                     for (name, value) in columns.iter() {
                         let place = data.column_index(name.as_str());
                         if let Some(column) = place.and_then(|place| data.columns.get_mut(place)) {

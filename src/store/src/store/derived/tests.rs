@@ -133,7 +133,7 @@ fn expected(store: &Store, ids: u128) -> [BTreeMap<RowId, (Option<RowVersion>, C
             let mut reference = row.get("activityid").as_reference().unwrap().clone();
             reference.name = columns.get("name").as_text().map(str::to_owned);
             row.set("activityid", Value::Reference(reference));
-            party_table_rows.insert(party, (None, row));
+            party_table_rows.insert(party, (version, row));
         }
     }
     [pointer_rows, party_table_rows]
