@@ -54,8 +54,10 @@ pub async fn collection(
         set_name: table.set_name.clone(),
         count: answer.total.filter(|_| bound.wants_total).map(|total| total.min(LARGEST_COUNT)),
         next_link,
-        paging_cookie: (is_fetch && answer.more)
-            .then(|| format!("<cookie pagenumber=\"{}\" />", page_number(&plan))),
+        paging_cookie: (is_fetch && answer.more).then(|| {
+            let page = page_number(&plan);
+            query::paging_annotation(&query::paging_cookie(&bound, table, page, &answer), page)
+        }),
         ..PageFrame::default()
     };
     let write_options = context.write_options(&prefer, options.select.clone());
