@@ -1,7 +1,7 @@
 //! Columns of a demo row, set one after the other with the right kind of value.
 
 use model::money::{BASE_DIGITS, base_amount};
-use model::{Columns, Date, Decimal, Party, Reference, Timestamp, Value};
+use model::{Columns, Date, Decimal, Party, Reference, RowId, Timestamp, Value};
 
 /// Columns under construction.
 #[derive(Default)]
@@ -89,6 +89,16 @@ impl Build {
             .set(&format!("{column}_base"), Value::Decimal(base.normalize()))
     }
 
+    pub fn id(self, column: &str, id: RowId) -> Self {
+        self.set(column, Value::Id(id))
+    }
+
+    /// Options of a choices column; none is no value.
+    pub fn choices(self, column: &str, mut numbers: Vec<i32>) -> Self {
+        numbers.sort_unstable();
+        if numbers.is_empty() { self } else { self.set(column, Value::Choices(numbers)) }
+    }
+
     /// Applies a change only where the condition holds.
     pub fn when(self, condition: bool, change: impl FnOnce(Self) -> Self) -> Self {
         if condition { change(self) } else { self }
@@ -98,4 +108,9 @@ impl Build {
 /// Somebody's part in an activity.
 pub fn party(reference: Reference, participation: i32) -> Party {
     Party { party: Some(reference), address: None, participation }
+}
+
+/// Somebody's part in an activity, by the address used.
+pub fn party_at(reference: Reference, address: String, participation: i32) -> Party {
+    Party { party: Some(reference), address: Some(address), participation }
 }

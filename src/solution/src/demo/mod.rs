@@ -15,20 +15,26 @@ mod customize;
 mod deals;
 mod documents;
 mod draw;
+mod emails;
 mod leads;
 mod market;
+mod network;
 mod notes;
 mod opportunities;
 mod organization;
 mod people;
 mod phone_calls;
+mod queues;
 #[cfg(test)]
 mod sales_tests;
 mod subject;
 mod tasks;
 #[cfg(test)]
 mod tests;
+mod visits;
 mod words;
+#[cfg(test)]
+mod work_tests;
 mod world;
 
 pub use customize::{customize, customize_roles};
@@ -97,11 +103,16 @@ pub fn generate(seed: u64, size: Size, today: Date) -> Demo {
 
 /// Every table with rows, in an order in which rows can be inserted. A few columns point forward all the same:
 /// `account.primarycontactid`, `lead.qualifyingopportunityid` and some of the first three tables.
-const TABLES: [Stream; 31] = [
+const TABLES: [Stream; 43] = [
     Stream::BusinessUnit,
     Stream::User,
     Stream::Team,
     Stream::Currency,
+    Stream::Queue,
+    Stream::QueueMembership,
+    Stream::TeamMembership,
+    Stream::ConnectionRole,
+    Stream::Competitor,
     Stream::UnitGroup,
     Stream::UnitOfMeasure,
     Stream::DiscountList,
@@ -118,6 +129,10 @@ const TABLES: [Stream; 31] = [
     Stream::Contact,
     Stream::Lead,
     Stream::Opportunity,
+    Stream::OpportunityCompetitor,
+    Stream::Connection,
+    Stream::List,
+    Stream::ListMember,
     Stream::OpportunityLine,
     Stream::Quote,
     Stream::QuoteLine,
@@ -128,7 +143,10 @@ const TABLES: [Stream; 31] = [
     Stream::Task,
     Stream::Appointment,
     Stream::PhoneCall,
+    Stream::Email,
+    Stream::QueueItem,
     Stream::Note,
+    Stream::VisitReport,
 ];
 
 impl Demo {
@@ -203,6 +221,18 @@ impl World {
             Stream::Appointment => (Self::appointment_row, counts.appointments),
             Stream::PhoneCall => (Self::phone_call_row, counts.phone_calls),
             Stream::Note => (Self::note_row, counts.notes),
+            Stream::Email => (Self::email_row, counts.emails),
+            Stream::ConnectionRole => (Self::connection_role_row, Self::count_of_network(stream)),
+            Stream::Connection => (Self::connection_row, counts.connections),
+            Stream::Competitor => (Self::competitor_row, Self::count_of_network(stream)),
+            Stream::OpportunityCompetitor => (Self::opportunity_competitor_row, counts.rivalries),
+            Stream::List => (Self::list_row, Self::count_of_network(stream)),
+            Stream::ListMember => (Self::list_member_row, counts.list_members),
+            Stream::Queue => (Self::queue_row, self.queues()),
+            Stream::QueueItem => (Self::queue_item_row, counts.queue_items),
+            Stream::QueueMembership => (Self::queue_membership_row, self.queue_memberships()),
+            Stream::TeamMembership => (Self::team_membership_row, self.team_memberships()),
+            Stream::VisitReport => (Self::visit_row, counts.visits),
             Stream::Organization | Stream::BusinessUnit | Stream::User | Stream::Team | Stream::Currency => {
                 return None;
             }

@@ -117,6 +117,7 @@ impl World {
         let build = self.opportunity_outcome(build, &mut draw, &opportunity);
         let build = self.opportunity_texts(build, &mut draw, &opportunity);
         let build = self.opportunity_steps(build, &mut draw, &opportunity);
+        let build = self.installation(build, &opportunity);
         self.row(Stream::Opportunity, index, build)
     }
 

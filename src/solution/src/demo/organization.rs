@@ -6,7 +6,7 @@ use super::draw::Draw;
 use super::people::{Person, ascii};
 use super::world::{Stream, World};
 use super::{DemoUser, Size};
-use model::{Date, Decimal, Language, Reference, Row};
+use model::{Date, Decimal, Language, Reference, Row, RowId};
 
 /// Index of a business unit: the whole company.
 pub const ROOT: usize = 0;
@@ -156,7 +156,8 @@ pub struct User {
     pub user_name: String,
     /// Their name.
     pub person: Person,
-    unit: usize,
+    /// Index of the business unit.
+    pub unit: usize,
     locale: &'static str,
     zone: Zone,
     countries: &'static [(&'static str, usize)],
@@ -361,13 +362,10 @@ impl World {
             .flag("isintegrationuser", false)
             .flag("setupuser", false)
             .reference("businessunitid", self.unit(user.unit))
+            .reference("queueid", self.queue_of_user(index))
             .reference("transactioncurrencyid", self.currency(UNITS[user.unit].currency));
         if user.unit != ROOT {
             build = build.reference("parentsystemuserid", self.user(MANAGER));
-        }
-        let mut teams = vec![self.id(Stream::Team, user.unit)];
-        if user.unit != ROOT && matches!(index, 0 | 1 | 4 | 8 | 11) {
-            teams.push(self.key_account_team(user.unit).id);
         }
         DemoUser {
             row: self.row(Stream::User, index, self.set_up(build)),
@@ -377,7 +375,17 @@ impl World {
             time_zone: user.zone.name,
             business_unit: self.id(Stream::BusinessUnit, user.unit),
             roles: vec![role],
-            teams,
+            teams: self.teams_of(index),
         }
+    }
+
+    /// The teams a user belongs to: that of the unit, and for some the one for customers with several sites.
+    pub(super) fn teams_of(&self, index: usize) -> Vec<RowId> {
+        let unit = self.staff.get(index).map_or(ROOT, |user| user.unit);
+        let mut teams = vec![self.id(Stream::Team, unit)];
+        if unit != ROOT && matches!(index, 0 | 1 | 4 | 8 | 11) {
+            teams.push(self.key_account_team(unit).id);
+        }
+        teams
     }
 }

@@ -28,6 +28,10 @@ fn fits(column: &Column, table: &Table, value: &Value) -> bool {
         (ColumnKind::BaseMoney { .. }, Value::Decimal(number)) => number.scale() <= 4,
         (ColumnKind::Float { min, max, .. }, Value::Float(number)) => (min..=max).contains(&number),
         (ColumnKind::Choice { .. }, Value::Choice(number)) => options(number),
+        (ColumnKind::Choices { .. }, Value::Choices(numbers)) => {
+            numbers.iter().all(options) && numbers.is_sorted_by(|a, b| a < b)
+        }
+        (ColumnKind::BigInteger, Value::Integer(_)) | (ColumnKind::UniqueId, Value::Id(_)) => true,
         (ColumnKind::Boolean(_), Value::Boolean(_)) | (ColumnKind::EntityName, Value::Text(_)) => true,
         (ColumnKind::State, Value::Choice(number)) => table.state(*number).is_some(),
         (ColumnKind::Status, Value::Choice(number)) => table.status(*number).is_some(),
@@ -65,7 +69,7 @@ fn references(columns: &Columns) -> Vec<(String, &model::Reference)> {
 }
 
 fn assert_valid(demo: &Demo, limit: usize) {
-    let tables = crate::tables().unwrap();
+    let tables = customize(crate::metadata().unwrap()).unwrap().tables;
     let by_name: BTreeMap<&str, &Table> = tables.iter().map(|table| (table.name.as_str(), table)).collect();
     let mut ids = BTreeSet::new();
     let mut names: BTreeMap<(String, RowId), String> = BTreeMap::new();
@@ -167,6 +171,9 @@ fn names_are_names() {
         ("appointment", "subject"),
         ("phonecall", "subject"),
         ("annotation", "subject"),
+        ("email", "subject"),
+        ("competitor", "name"),
+        ("new_visitreport", "new_name"),
         ("systemuser", "fullname"),
     ] {
         for row in demo.rows(table) {
@@ -288,6 +295,10 @@ fn rows_were_made_before_today_and_changed_no_earlier() {
                     Value::DateTime(at) => *at,
                     other => panic!("{table}.{column}: {other:?}"),
                 };
+                // What joins two rows says nothing of itself.
+                if !row.columns.has("createdon") {
+                    continue;
+                }
                 assert!(instant("createdon") <= instant("modifiedon"), "{table}");
                 assert!(instant("modifiedon") < midnight, "{table} {}", instant("modifiedon"));
                 for (start, end) in [("scheduledstart", "scheduledend"), ("actualstart", "actualend")] {

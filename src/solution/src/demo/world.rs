@@ -45,6 +45,18 @@ pub enum Stream {
     OrderLine,
     Invoice,
     InvoiceLine,
+    Email,
+    ConnectionRole,
+    Connection,
+    Competitor,
+    OpportunityCompetitor,
+    List,
+    ListMember,
+    Queue,
+    QueueItem,
+    QueueMembership,
+    TeamMembership,
+    VisitReport,
 }
 
 impl Stream {
@@ -82,6 +94,18 @@ impl Stream {
             Self::OrderLine => "salesorderdetail",
             Self::Invoice => "invoice",
             Self::InvoiceLine => "invoicedetail",
+            Self::Email => "email",
+            Self::ConnectionRole => "connectionrole",
+            Self::Connection => "connection",
+            Self::Competitor => "competitor",
+            Self::OpportunityCompetitor => "opportunitycompetitors",
+            Self::List => "list",
+            Self::ListMember => "listmember",
+            Self::Queue => "queue",
+            Self::QueueItem => "queueitem",
+            Self::QueueMembership => "queuemembership",
+            Self::TeamMembership => "teammembership",
+            Self::VisitReport => "new_visitreport",
         }
     }
 }
@@ -97,6 +121,14 @@ pub struct Counts {
     pub appointments: usize,
     pub phone_calls: usize,
     pub notes: usize,
+    pub emails: usize,
+    /// Pairs count twice.
+    pub connections: usize,
+    /// Rivals for opportunities.
+    pub rivalries: usize,
+    pub list_members: usize,
+    pub queue_items: usize,
+    pub visits: usize,
     /// Opportunities with lines.
     pub deals: usize,
     /// Deals that were quoted.
@@ -114,6 +146,12 @@ const SMALL: Counts = Counts {
     appointments: 500,
     phone_calls: 400,
     notes: 600,
+    emails: 400,
+    connections: 300,
+    rivalries: 200,
+    list_members: 240,
+    queue_items: 60,
+    visits: 250,
     deals: 200,
     quotes: 150,
     history_days: 75,
@@ -128,6 +166,12 @@ const LARGE: Counts = Counts {
     appointments: 50_000,
     phone_calls: 40_000,
     notes: 60_000,
+    emails: 20_000,
+    connections: 4_000,
+    rivalries: 8_000,
+    list_members: 6_000,
+    queue_items: 600,
+    visits: 6_000,
     deals: 6_000,
     quotes: 4_500,
     history_days: 330,
