@@ -121,6 +121,39 @@ fn every_text_is_there_in_every_language() {
     }
 }
 
+/// Texts that are the same in English and in the other language, because that language says it so.
+const SAME_IN_FRENCH: &str = "Administration|Communication|Contact|Contacts|Dates|Description|Latitude|Longitude|\
+    Marketing|Message|Note|Notes|Options|Pipeline|Qualification|Sales Professional|Stock";
+const SAME_IN_GERMAN: &str =
+    "Dashboards|Details|Flow|Lead|Leads|Marketing|Pipeline|Sales Professional|Status|Team";
+
+#[test]
+fn texts_left_in_english_are_words_of_the_other_language() {
+    let mut met = 0;
+    let files = [files::FORMS, files::VIEWS, files::APPS, files::CHARTS, files::DASHBOARDS, files::COMMANDS];
+    for (file, xml) in files.into_iter().flatten() {
+        // The texts of one label stand side by side, so one that is not of a language ends the label.
+        let mut label: BTreeMap<String, String> = BTreeMap::new();
+        for (_, mut attributes) in elements(xml) {
+            let language = attributes.remove("languagecode").or_else(|| attributes.remove("LCID"));
+            let text = ["description", "Title", "Text"].iter().find_map(|name| attributes.remove(*name));
+            let Some((language, text)) = language.zip(text) else {
+                label.clear();
+                continue;
+            };
+            assert!(!text.contains('\''), "{file}: “{text}” has a straight apostrophe");
+            label.insert(language, text);
+            for (code, same) in [("1036", SAME_IN_FRENCH), ("1031", SAME_IN_GERMAN)] {
+                let (Some(english), Some(other)) = (label.get("1033"), label.get(code)) else { continue };
+                let is_known = same.split('|').any(|word| word == english);
+                assert!(english != other || is_known, "{file}: “{english}” is not in {code}");
+                met += 1;
+            }
+        }
+    }
+    assert!(met > 2000, "{met}");
+}
+
 #[test]
 fn the_parsers_read_every_screen_without_a_problem() {
     let solution = solution();
