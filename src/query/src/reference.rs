@@ -7,8 +7,9 @@ use crate::bind::Tables;
 use crate::bound::{Answer, AnswerRow, BoundLink, BoundOutput, BoundPlan, Direction, HierarchyTest};
 use crate::compare::compare_present;
 use crate::evaluate::Cells;
+use crate::fold::fold;
 use crate::plan::{Aggregate, LinkKind, OutputColumn};
-use model::{ACTIVITY_TABLE, ColumnName, Columns, Row, RowId, TableName, TableSource, Value};
+use model::{ACTIVITY_TABLE, ColumnName, Columns, Reference, Row, RowId, TableName, TableSource, Value};
 use std::borrow::Cow;
 use std::cmp::Ordering;
 
@@ -110,14 +111,27 @@ impl<'a> World<'a> {
             return Value::Id(row.id);
         }
         let mut value = row.columns.get(column.as_str()).clone();
-        if let Value::Reference(reference) = &mut value
-            && let Some(target) =
-                self.rows.iter().find(|row| row.id == reference.id && row.table == reference.table)
+        match &mut value {
+            Value::Reference(reference) => self.name(reference),
+            Value::Parties(parties) => {
+                parties
+                    .iter_mut()
+                    .filter_map(|party| party.party.as_mut())
+                    .for_each(|party| self.name(party));
+            }
+            _ => {}
+        }
+        value
+    }
+
+    /// The name of the row referred to, where that row is known.
+    fn name(&self, reference: &mut Reference) {
+        let target = self.rows.iter().find(|row| row.id == reference.id && row.table == reference.table);
+        if let Some(target) = target
             && let Some(table) = self.tables.table(target.table.as_str())
         {
             reference.name = target.columns.get(table.primary_name.as_str()).as_text().map(str::to_owned);
         }
-        value
     }
 
     /// What an output column holds: the value, or the number of the row's children.
@@ -320,7 +334,11 @@ fn keep_smallest(known: &mut Value, new: Value) {
 fn keep_different(rows: &mut Vec<AnswerRow>) {
     let mut kept: Vec<AnswerRow> = Vec::new();
     for row in rows.drain(..) {
-        let same = |known: &AnswerRow| known.values.iter().zip(&row.values).all(|(a, b)| a.is_same(b));
+        let equal = |a: &Value, b: &Value| match (a, b) {
+            (Value::Text(a), Value::Text(b)) => fold(a) == fold(b),
+            (a, b) => a.is_same(b),
+        };
+        let same = |known: &AnswerRow| known.values.iter().zip(&row.values).all(|(a, b)| equal(a, b));
         if !kept.iter().any(same) {
             kept.push(row);
         }
