@@ -8,6 +8,7 @@ use model::{Control, ControlKind, Language, Metadata};
 use quick_xml::Reader;
 use quick_xml::events::{BytesStart, Event};
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::LazyLock;
 
 type Element = (String, BTreeMap<String, String>);
 
@@ -44,8 +45,10 @@ const DEFINITIONS: [&str; 7] = [
     "workflow",
 ];
 
-fn solution() -> Metadata {
-    crate::metadata().unwrap()
+/// Read once: in a build for tests the files take a while.
+fn solution() -> &'static Metadata {
+    static SOLUTION: LazyLock<Metadata> = LazyLock::new(|| crate::metadata().unwrap());
+    &SOLUTION
 }
 
 #[test]

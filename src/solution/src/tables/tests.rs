@@ -5,13 +5,16 @@ mod relationships;
 use super::*;
 use model::{BooleanOptions, ColumnKind, Label, Language, Ownership, TableSource, Writable};
 use std::collections::BTreeSet;
+use std::sync::LazyLock;
 
-fn all() -> Vec<Table> {
-    tables().unwrap()
+/// Read once: in a build for tests the files take a while.
+fn all() -> &'static [Table] {
+    static TABLES: LazyLock<Vec<Table>> = LazyLock::new(|| tables().unwrap());
+    &TABLES
 }
 
-fn one(name: &str) -> Table {
-    all().into_iter().find(|table| table.name == *name).unwrap()
+fn one(name: &str) -> &'static Table {
+    all().iter().find(|table| table.name == *name).unwrap()
 }
 
 /// Every label of a table with the place where it stands.
@@ -63,7 +66,7 @@ fn files_and_tables_have_the_same_names_and_none_comes_twice() {
 #[test]
 fn every_label_is_there_in_every_language() {
     for table in all() {
-        for (place, label) in labels(&table) {
+        for (place, label) in labels(table) {
             for language in Language::ALL {
                 let text = label.exact(language).unwrap_or_default();
                 assert!(!text.trim().is_empty(), "{place}: nothing in {}", language.tag());
@@ -91,7 +94,7 @@ const SAME_IN_GERMAN: &str = "Administrator|Airborne|Bcc|Budget|Cc|DHL|Dashboard
 fn labels_left_in_english_are_words_of_the_other_language() {
     let mut met = BTreeSet::new();
     for table in all() {
-        for (place, label) in labels(&table) {
+        for (place, label) in labels(table) {
             let english = label.text(Language::English);
             for (language, same) in [(Language::French, SAME_IN_FRENCH), (Language::German, SAME_IN_GERMAN)] {
                 if label.text(language) == english {

@@ -46,7 +46,7 @@ fn ends<'a>(solution: &'a Metadata, table: &Table, name: &str) -> Vec<&'a str> {
 #[test]
 fn forms_name_existing_columns() {
     let solution = solution();
-    for (record, table, form) in parsed(&solution) {
+    for (record, table, form) in parsed(solution) {
         for control in controls(&form) {
             let Some(column) = &control.column else { continue };
             assert!(table.column(column.as_str()).is_some(), "{} {:?}: {column}", record.table, record.name);
@@ -60,14 +60,14 @@ fn forms_name_existing_columns() {
 #[test]
 fn lists_in_forms_name_existing_relationships_and_views() {
     let solution = solution();
-    for (record, table, form) in parsed(&solution) {
+    for (record, table, form) in parsed(solution) {
         for control in controls(&form).filter(|control| control.kind == ControlKind::Subgrid) {
             let place = format!("{} {:?}: {}", record.table, record.name, control.id);
             let Some(Subgrid { table: target, relationship, view, .. }) = control.subgrid() else {
                 panic!("{place} names no table");
             };
             if let Some(name) = relationship {
-                let ends = ends(&solution, table, &name);
+                let ends = ends(solution, table, &name);
                 assert!(ends.contains(&target.as_str()), "{place}: {name} leads to {ends:?}");
             }
             let view = view.unwrap_or_else(|| panic!("{place} names no view"));
@@ -80,7 +80,7 @@ fn lists_in_forms_name_existing_relationships_and_views() {
 #[test]
 fn lookups_in_forms_search_in_views_of_what_they_point_to() {
     let solution = solution();
-    for (record, table, form) in parsed(&solution) {
+    for (record, table, form) in parsed(solution) {
         for control in controls(&form).filter(|control| control.kind == ControlKind::Lookup) {
             let search = control.lookup_search();
             let column = control.column.as_ref().and_then(|name| table.column(name.as_str())).unwrap();
@@ -106,7 +106,7 @@ fn lookups_in_forms_search_in_views_of_what_they_point_to() {
 fn quick_views_in_forms_show_what_their_lookup_points_to() {
     let solution = solution();
     let mut shown = BTreeSet::new();
-    for (record, table, form) in parsed(&solution) {
+    for (record, table, form) in parsed(solution) {
         for control in controls(&form).filter(|control| control.kind == ControlKind::QuickView) {
             let place = format!("{} {:?}: {}", record.table, record.name, control.id);
             let column = control.column.as_ref().and_then(|name| table.column(name.as_str()));
@@ -132,13 +132,13 @@ fn quick_views_in_forms_show_what_their_lookup_points_to() {
 fn entries_of_the_related_menu_are_relationships_of_the_table() {
     let solution = solution();
     let mut known = 0;
-    for (record, table, form) in parsed(&solution) {
+    for (record, table, form) in parsed(solution) {
         assert!(form.related.is_empty() || form.kind == FormKind::Main, "{:?}", record.name);
         let mut seen = BTreeSet::new();
         for item in &form.related {
             assert!(seen.insert(&item.relationship), "{}: {} comes twice", table.name, item.relationship);
             assert!(
-                !ends(&solution, table, &item.relationship).is_empty(),
+                !ends(solution, table, &item.relationship).is_empty(),
                 "{}: {}",
                 table.name,
                 item.relationship
@@ -176,7 +176,7 @@ fn every_table_has_its_forms() {
 #[test]
 fn forms_of_each_kind_hold_what_belongs_there() {
     let solution = solution();
-    for (record, table, form) in parsed(&solution) {
+    for (record, table, form) in parsed(solution) {
         let place = format!("{} {:?}", record.table, record.name);
         let has = |kind: ControlKind| controls(&form).any(|control| control.kind == kind);
         let sections: Vec<_> =
@@ -226,7 +226,7 @@ fn given_elsewhere(table: &Table, column: &str) -> bool {
 #[test]
 fn every_control_is_made_for_its_column() {
     let solution = solution();
-    for (record, table, form) in parsed(&solution) {
+    for (record, table, form) in parsed(solution) {
         for control in controls(&form) {
             let Some(column) = control.column.as_ref().and_then(|name| table.column(name.as_str())) else {
                 let is_unbound = [ControlKind::Subgrid, ControlKind::Timeline, ControlKind::Map];

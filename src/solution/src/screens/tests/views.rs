@@ -31,13 +31,13 @@ fn bound(solution: &Metadata, view: &ViewRecord) -> BoundPlan {
 fn every_view_parses_and_binds() {
     let solution = solution();
     for view in &solution.views {
-        bound(&solution, view);
+        bound(solution, view);
     }
 }
 
 #[test]
 fn every_view_of_the_wrong_table_is_refused() {
-    let mut solution = solution();
+    let mut solution = solution().clone();
     solution.tables.retain(|table| table.name != *"connectionrole");
     let stakeholders = solution.views.iter().find(|view| view.fetch_xml.contains("connectionrole")).unwrap();
     let plan = parse_fetch(&stakeholders.fetch_xml).unwrap();
@@ -161,7 +161,7 @@ fn views_of_what_is_missing_join_outside_and_ask_for_nothing_found() {
     let solution = solution();
     let named = |name: &str| {
         let view = solution.views.iter().find(|view| view.name.text(Language::English) == name).unwrap();
-        bound(&solution, view)
+        bound(solution, view)
     };
     let plan = named("Accounts: No Orders in Last 6 Months");
     let [BoundLink { table, filter: Some(_), .. }] = plan.links.as_slice() else {

@@ -21,14 +21,14 @@ fn column<'a>(table: &'a Table, name: &str) -> &'a Column {
 fn a_reference_points_to_known_tables_each_by_a_relationship() {
     let tables = all();
     let known: BTreeSet<_> = tables.iter().map(|table| table.name.clone()).collect();
-    for table in &tables {
+    for table in tables {
         for column in &table.columns {
             let place = format!("{}.{}", table.name, column.name);
             assert!(column.targets().iter().all(|target| known.contains(target)), "{place}");
             if let ColumnKind::Lookup { targets, .. } = &column.kind {
                 assert!(!targets.is_empty(), "{place}");
                 for target in targets {
-                    let ways = find(&tables, target.as_str()).relationships.iter();
+                    let ways = find(tables, target.as_str()).relationships.iter();
                     let ways =
                         ways.filter(|way| way.child == table.name && way.column == column.name).count();
                     assert_eq!(ways, 1, "{place} to {target}");
@@ -58,9 +58,9 @@ fn navigation_of(parent: &Table, way: &Relationship, child: &Table) -> String {
 fn relationships_name_what_exists_by_the_rules_of_the_web_api() {
     let tables = all();
     let mut columns_of = BTreeMap::new();
-    for parent in &tables {
+    for parent in tables {
         for way in &parent.relationships {
-            let child = find(&tables, way.child.as_str());
+            let child = find(tables, way.child.as_str());
             assert_eq!(way.navigation, navigation_of(parent, way, child), "{}", way.name);
             let column = columns_of.entry((&way.child, &way.navigation)).or_insert(&way.column);
             assert_eq!(*column, &way.column, "{} is the name of two lookups", way.navigation);
@@ -95,7 +95,7 @@ fn relationships_name_what_exists_by_the_rules_of_the_web_api() {
 #[test]
 fn collections_of_a_table_have_names_of_their_own() {
     let tables = all();
-    for table in &tables {
+    for table in tables {
         let own = table.relationships.iter().map(|way| way.name.as_str());
         let joined = tables.iter().flat_map(|first| first.many_to_many.iter().map(move |way| (first, way)));
         let joined = joined.filter(|(first, way)| first.name == table.name || way.other == table.name);
@@ -107,7 +107,7 @@ fn collections_of_a_table_have_names_of_their_own() {
     }
     let mut names = BTreeSet::new();
     for way in tables.iter().flat_map(|table| &table.relationships) {
-        assert!(names.insert(&way.name) || is_shared(&tables, &way.name), "{} comes twice", way.name);
+        assert!(names.insert(&way.name) || is_shared(tables, &way.name), "{} comes twice", way.name);
     }
 }
 
@@ -154,7 +154,7 @@ fn cascades_are_those_of_dataverse() {
         ("opportunity_connections2", "opportunity", "connection.record2id", [C, N, N, N]),
     ];
     for (name, parent, child, [delete, assign, share, merge]) in expected {
-        let (table, way) = relationship(&tables, name);
+        let (table, way) = relationship(tables, name);
         assert_eq!(
             (table.name.as_str(), format!("{}.{}", way.child, way.column)),
             (parent, child.to_owned())
@@ -190,7 +190,7 @@ fn rights_follow_a_parent_that_shares_them() {
 fn a_required_link_is_not_removed() {
     let tables = all();
     for way in tables.iter().flat_map(|table| &table.relationships) {
-        let column = column(find(&tables, way.child.as_str()), way.column.as_str());
+        let column = column(find(tables, way.child.as_str()), way.column.as_str());
         let is_required = column.required == model::Requirement::System;
         assert!(!is_required || way.cascades.delete != Cascade::RemoveLink, "{}", way.name);
     }
@@ -202,7 +202,7 @@ fn intersect_tables_join_the_two_tables_of_their_relationship() {
     let ways: Vec<(&Table, &ManyToMany)> =
         tables.iter().flat_map(|table| table.many_to_many.iter().map(move |way| (table, way))).collect();
     for (first, way) in &ways {
-        let between = find(&tables, way.intersect.as_str());
+        let between = find(tables, way.intersect.as_str());
         assert_eq!(between.source, TableSource::Intersect, "{}", way.name);
         for (name, target) in [(&way.column, &first.name), (&way.other_column, &way.other)] {
             let column = column(between, name.as_str());
@@ -250,9 +250,9 @@ fn hierarchies_lead_from_a_table_to_itself() {
         ("territory", Some("territory_parent_territory")),
         ("contact", None),
     ] {
-        assert_eq!(find(&tables, name).hierarchy().map(|way| way.name.as_str()), expected, "{name}");
+        assert_eq!(find(tables, name).hierarchy().map(|way| way.name.as_str()), expected, "{name}");
     }
-    for table in &tables {
+    for table in tables {
         let marked: Vec<_> = table.relationships.iter().filter(|way| way.hierarchical).collect();
         assert!(marked.len() < 2 && marked.iter().all(|way| way.child == table.name), "{}", table.name);
     }
@@ -306,9 +306,9 @@ const NARROWER: [&str; 2] = ["name>companyname", "revisionnumber>revision"];
 fn what_a_child_takes_over_stands_on_both_sides_and_fits() {
     let tables = all();
     let mut met = BTreeSet::new();
-    for parent in &tables {
+    for parent in tables {
         for way in &parent.relationships {
-            let child = find(&tables, way.child.as_str());
+            let child = find(tables, way.child.as_str());
             let mut taken = BTreeSet::new();
             for mapping in &way.mappings {
                 let place = format!("{}: {}>{}", way.name, mapping.from, mapping.to);
@@ -338,7 +338,7 @@ fn what_a_child_takes_over_stands_on_both_sides_and_fits() {
         ("quote_orders", "customerid>customerid billto_city>billto_city"),
         ("order_invoices", "customerid>customerid shipto_city>shipto_city"),
     ] {
-        let (_, way) = relationship(&tables, name);
+        let (_, way) = relationship(tables, name);
         let found: Vec<_> = way.mappings.iter().map(|pair| format!("{}>{}", pair.from, pair.to)).collect();
         for pair in pairs.split(' ') {
             assert!(found.iter().any(|known| known == pair), "{name}: {pair} is not taken over");
