@@ -37,6 +37,29 @@ pub trait RowSink {
     fn discard(&mut self);
 }
 
+impl<'a> From<&'a Value> for ValueRef<'a> {
+    fn from(value: &'a Value) -> Self {
+        match value {
+            Value::Null => Self::Null,
+            Value::Text(text) => Self::Text(text),
+            Value::Integer(number) => Self::Integer(*number),
+            Value::Decimal(number) => Self::Decimal(*number),
+            Value::Float(number) => Self::Float(*number),
+            Value::Boolean(flag) => Self::Boolean(*flag),
+            Value::Choice(number) => Self::Choice(*number),
+            Value::Date(date) => Self::Date(*date),
+            Value::DateTime(instant) => Self::DateTime(*instant),
+            Value::Id(id) => Self::Id(*id),
+            Value::Reference(reference) => Self::Reference {
+                table: reference.table.as_str(),
+                id: reference.id,
+                name: reference.name.as_deref(),
+            },
+            Value::Choices(_) | Value::Parties(_) => Self::Other(value.clone()),
+        }
+    }
+}
+
 impl ValueRef<'_> {
     /// The value on its own.
     #[must_use]

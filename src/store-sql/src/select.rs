@@ -133,6 +133,8 @@ pub struct Scope {
 struct Joined<'a> {
     scope: usize,
     link: &'a BoundLink,
+    /// True when only the first partner is joined: of a link of that kind, and of all below one.
+    only_first: bool,
     nested: Vec<Joined<'a>>,
 }
 
@@ -161,7 +163,7 @@ impl<'a> Builder<'a> {
         let statement = Statement::new(dialect);
         let mut builder = Self { layouts, access, statement, scopes: Vec::new(), joined: Vec::new() };
         builder.enter(plan.table.as_str(), None)?;
-        builder.joined = builder.join(&plan.links)?;
+        builder.joined = builder.join(&plan.links, false)?;
         Ok(builder)
     }
 
@@ -173,12 +175,13 @@ impl<'a> Builder<'a> {
         Ok(scope)
     }
 
-    fn join(&mut self, links: &'a [BoundLink]) -> Result<Vec<Joined<'a>>> {
+    fn join(&mut self, links: &'a [BoundLink], only_first: bool) -> Result<Vec<Joined<'a>>> {
         let mut joined = Vec::new();
         for link in links.iter().filter(|link| is_joined(link.kind)) {
             let scope = self.enter(link.table.as_str(), Some(link.alias.clone()))?;
-            let nested = self.join(&link.links)?;
-            joined.push(Joined { scope, link, nested });
+            let only_first = only_first || link.kind == LinkKind::First;
+            let nested = self.join(&link.links, only_first)?;
+            joined.push(Joined { scope, link, only_first, nested });
         }
         Ok(joined)
     }
@@ -336,11 +339,13 @@ impl<'a> Builder<'a> {
                 self.statement.push(")");
             }
             self.statement.push(" ON ");
-            if join.link.kind == LinkKind::First {
+            if join.only_first {
                 let key = quoted(scope.layout.key());
                 self.statement.push(&format!("{}.{key} = (", scope.alias));
+                let partners = self.scopes.len();
                 self.push_partners(join.link, outer, true, &key)?;
-                self.statement.push(&format!(" ORDER BY {key} LIMIT 1)"));
+                let partners = &self.scope(partners)?.alias;
+                self.statement.push(&format!(" ORDER BY {partners}.{key} LIMIT 1)"));
             } else {
                 self.push_partner_condition(join.link, join.scope, outer)?;
             }
@@ -393,8 +398,11 @@ impl<'a> Builder<'a> {
             }
             // Inside a filter the joined kinds ask for a partner as well.
             LinkKind::Any | LinkKind::NotAll | LinkKind::Inner | LinkKind::Outer | LinkKind::First => {
-                self.statement.push("EXISTS (");
+                self.statement.push("(EXISTS (");
                 self.push_partners(link, outer, true, "1")?;
+                // SQLite 3.51 makes a join of a plain EXISTS and then counts a row once per partner towards OFFSET.
+                let plain = self.statement.dialect() == Dialect::Postgres;
+                self.statement.push(if plain { ")" } else { ") IS NOT FALSE" });
             }
         }
         self.statement.push(")");
@@ -408,7 +416,7 @@ impl<'a> Builder<'a> {
         let what = if what == "1" { what.to_owned() } else { format!("{}.{what}", inner.alias) };
         self.statement.push(&format!("SELECT {what} FROM {} {}", inner.layout.sql_name(), inner.alias));
         if filtered {
-            let nested = self.join(&link.links)?;
+            let nested = self.join(&link.links, false)?;
             self.push_joins(&nested, scope)?;
             self.statement.push(" WHERE ");
             self.push_partner_condition(link, scope, outer)?;

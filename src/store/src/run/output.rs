@@ -29,7 +29,7 @@ impl Shown<'_> {
     fn key(&self, slot: usize) -> Key {
         match &self.children {
             Some(children) => Key::of(&children.of(slot)),
-            None => self.column.exact_key(slot),
+            None => self.column.key(slot),
         }
     }
 }
