@@ -14,8 +14,8 @@ use store_sql::testing::Place;
 use store_sql::{Access, BulkRow, Database};
 
 /// Worlds of rows, and questions to each.
-const WORLDS: u64 = 12;
-const PLANS: u64 = 120;
+const WORLDS: u64 = 8;
+const PLANS: u64 = 60;
 
 /// The rows of one seed, and who answers questions about them.
 struct World {
