@@ -157,7 +157,7 @@ impl Definitions {
         Ok(plan)
     }
 
-    /// A form: a certain one, else the default one of its kind, else the first.
+    /// A form: a certain one, else the one meant for the user.
     pub fn form(&self, table: &TableName, kind: FormKind, id: Option<FormId>) -> Result<Rc<Form>, Failure> {
         let of_kind: Vec<&FormRecord> = self
             .metadata()
@@ -166,19 +166,41 @@ impl Definitions {
             .filter(|record| record.table == *table && record.kind == number_of(kind))
             .collect();
         let record = match id {
-            Some(id) => of_kind.iter().find(|record| record.id == id),
-            None => of_kind.iter().find(|record| record.is_default).or_else(|| of_kind.first()),
+            Some(id) => of_kind.iter().find(|record| record.id == id).copied(),
+            None => self.form_for_user(&of_kind),
         };
-        let record = record.ok_or_else(|| Failure::no_definition("form of", table.as_str()))?;
+        record
+            .map(|record| self.parsed_form(record))
+            .ok_or_else(|| Failure::no_definition("form of", table.as_str()))
+    }
+
+    /// The first form in the order of the forms that the user's roles get, the default one before its equals; else the
+    /// fallback form; else the default one, because a row can always be opened.
+    fn form_for_user<'r>(&self, records: &[&'r FormRecord]) -> Option<&'r FormRecord> {
+        if let [only] = records {
+            return Some(only);
+        }
+        let mut forms: Vec<_> = records.iter().map(|record| (*record, self.parsed_form(record))).collect();
+        forms.sort_by_key(|(record, form)| (form.display.order.unwrap_or(u32::MAX), !record.is_default));
+        let roles = || self.profile.roles.iter().map(String::as_str);
+        let admitted = forms.iter().find(|(_, form)| form.display.admits(roles()));
+        let chosen = admitted
+            .or_else(|| forms.iter().find(|(_, form)| form.display.fallback))
+            .or_else(|| forms.iter().find(|(record, _)| record.is_default))
+            .or_else(|| forms.first());
+        chosen.map(|(record, _)| *record)
+    }
+
+    fn parsed_form(&self, record: &FormRecord) -> Rc<Form> {
         if let Some(form) = self.forms.borrow().get(&record.id) {
-            return Ok(Rc::clone(form));
+            return Rc::clone(form);
         }
         let (mut form, problems) = model::parse_form(record);
         self.problems.borrow_mut().extend(problems);
         form.keep_language(self.language());
         let form = Rc::new(form);
         self.forms.borrow_mut().insert(record.id, Rc::clone(&form));
-        Ok(form)
+        form
     }
 
     /// Notes what could not be used of a definition.

@@ -17,6 +17,7 @@ mod new_row;
 mod offline;
 mod open;
 mod ports;
+mod problems;
 mod row;
 mod rows;
 mod session;

@@ -1,8 +1,9 @@
 //! What a page and the worker say to each other. Serde values only, so that they cross `postMessage`.
 
 use model::{
-    AppName, Columns, Command, EntryId, Form, FormId, FormKind, JournalEntry, Language, Reference, RowId,
-    RowVersion, SiteMap, Table, TableName, Timestamp, UserProfile, Value, View, ViewId, ViewKind,
+    AppName, Columns, Command, ComponentKind, EntryId, Form, FormId, FormKind, JournalEntry, Language,
+    Reference, RowId, RowVersion, SiteMap, Table, TableName, Timestamp, UserProfile, Value, View, ViewId,
+    ViewKind,
 };
 use serde::{Deserialize, Serialize};
 
@@ -144,6 +145,8 @@ pub enum Request {
         /// True to pin.
         pinned: bool,
     },
+    /// What could not be used of the org's definitions, for a System Administrator. Answer: `Reply::DefinitionProblems`.
+    DefinitionProblems,
     /// Tells the worker to send `Event::Changed` when rows of these tables change; replaces the earlier list. Answer: `Reply::Done`.
     Watch {
         /// The tables on screen.
@@ -208,8 +211,36 @@ pub enum Reply {
         /// In the order of pinning.
         pinned: Vec<Bookmark>,
     },
+    /// The definitions with problems.
+    DefinitionProblems(Vec<DefinitionProblems>),
     /// It did not work.
     Failed(Failure),
+}
+
+/// A definition of which something could not be used.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DefinitionProblems {
+    /// Form, view, app, …
+    pub kind: ComponentKind,
+    /// Its id or unique name.
+    pub key: String,
+    /// What people call it.
+    pub name: String,
+    /// What people call its table.
+    pub table: Option<String>,
+    /// What is wrong, at least one.
+    pub problems: Vec<ToldProblem>,
+}
+
+/// A problem in the user's language.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ToldProblem {
+    /// What is wrong.
+    pub what: String,
+    /// Where in the definition.
+    pub place: String,
+    /// What is done instead.
+    pub instead: String,
 }
 
 /// The state after opening or signing in.

@@ -78,6 +78,7 @@ impl Session {
             Request::Visit(bookmark) => self.visit(bookmark).await,
             Request::Bookmarks => self.bookmarks().await,
             Request::Pin { bookmark, pinned } => self.pin(bookmark, pinned).await,
+            Request::DefinitionProblems => self.problems(),
             Request::Watch { tables } => self.watch(tables),
         }
     }

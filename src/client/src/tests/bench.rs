@@ -105,8 +105,15 @@ impl Bench {
 
     /// A French salesperson's device after its first sync.
     pub fn synced() -> Self {
+        Self::synced_as("Salesperson", |_| {})
+    }
+
+    /// The same for a user with another role, in an org with other metadata.
+    pub fn synced_as(role: &str, change: impl FnOnce(&mut Metadata)) -> Self {
         let bench = Self::empty();
-        block_on(fill(&bench.blocks));
+        let mut metadata = solution::metadata().unwrap();
+        change(&mut metadata);
+        block_on(fill(&bench.blocks, role, metadata));
         bench
     }
 
@@ -177,11 +184,10 @@ pub fn reference(table: &str, id: u128) -> Value {
     Value::Reference(Reference { table: table.into(), id: RowId::from_u128(id), name: None })
 }
 
-async fn fill(blocks: &MemoryBlocks) {
+async fn fill(blocks: &MemoryBlocks, role: &str, metadata: Metadata) {
     let store = Store::open(Rc::new(blocks.handle())).await.unwrap();
-    let metadata = solution::metadata().unwrap();
     store.set_tables(metadata.tables.iter().cloned().map(Arc::new).collect());
-    let role = solution::roles().unwrap().into_iter().find(|role| role.name == "Salesperson").unwrap();
+    let role = solution::roles().unwrap().into_iter().find(|known| known.name == role).unwrap();
     let profile = UserProfile {
         user: RowId::from_u128(USER),
         full_name: "Rémi Petit".to_owned(),
@@ -198,7 +204,10 @@ async fn fill(blocks: &MemoryBlocks) {
     for (table, id, columns) in rows() {
         put(&store, &metadata, table, id, &columns).await;
     }
-    let plan: Vec<_> = metadata.tables.iter().map(|table| table.name.clone()).collect();
+    let is_kept = |table: &&model::Table| {
+        matches!(table.source, model::TableSource::Rows | model::TableSource::Intersect)
+    };
+    let plan: Vec<_> = metadata.tables.iter().filter(is_kept).map(|table| table.name.clone()).collect();
     for table in &plan {
         let cursor = Cursor {
             link: "/delta".to_owned(),

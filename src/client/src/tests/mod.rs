@@ -1,6 +1,7 @@
 //! The use cases on a device without a network, and what the driver makes of that.
 
 mod bench;
+mod definitions;
 
 use crate::message::{
     Bookmark, Decision, Event, FailureKind, Found, Reply, Request, RowView, Rows, RowsRequest, SyncPhase,
@@ -29,8 +30,7 @@ fn views(bench: &Bench, table: &str, kind: ViewKind) -> Vec<View> {
 
 fn rows(bench: &Bench, change: impl FnOnce(&mut RowsRequest)) -> Rows {
     let all = views(bench, "account", ViewKind::Public);
-    let active =
-        all.iter().find(|view| view.fetch_xml.contains("statecode") && !view.fetch_xml.contains("userid"));
+    let active = all.iter().find(|view| view.name.text(Language::French) == "Comptes actifs");
     let mut request = RowsRequest {
         table: "account".into(),
         view: active.unwrap_or(&all[0]).id,
