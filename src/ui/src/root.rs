@@ -4,7 +4,7 @@ use crate::frame::{Frame, Questions, apply_theme, watch_updates};
 use crate::kit::Notices;
 use crate::route::Place;
 use crate::screens::{
-    AppsScreen, Broken, FormScreen, Landing, NotFound, OfflineScreen, Opening, SignInScreen, Superseded,
+    AppsScreen, Broken, DefinitionsScreen, FormScreen, Landing, NotFound, OfflineScreen, Opening, SignInScreen, Superseded,
     ViewScreen,
 };
 use crate::session::{Session, Stage, use_session};
@@ -55,6 +55,7 @@ fn Screen() -> impl IntoView {
         Place::New(app, table) => view! { <FormScreen app table id=None/> }.into_any(),
         Place::Form(app, table, id) => view! { <FormScreen app table id=Some(id)/> }.into_any(),
         Place::Offline(app) => view! { <OfflineScreen app/> }.into_any(),
+        Place::Definitions(_) => view! { <DefinitionsScreen/> }.into_any(),
         Place::Redirect(_) => ().into_any(),
         Place::Unknown => view! { <NotFound/> }.into_any(),
     }

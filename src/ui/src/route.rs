@@ -17,6 +17,8 @@ pub enum Place {
     Form(AppName, TableName, RowId),
     /// The offline page.
     Offline(AppName),
+    /// The problems of definitions.
+    Definitions(AppName),
     /// An address of ours or of the original that says the same as another.
     Redirect(String),
     /// Nothing is there.
@@ -38,6 +40,7 @@ impl Place {
             ["main.aspx"] => deep_link(address),
             [first, ..] if RESERVED.contains(first) => Self::Unknown,
             [app] => Self::Landing(AppName::new(app)),
+            [app, "settings", "definitions"] => Self::Definitions(AppName::new(app)),
             [app, "offline"] => Self::Offline(AppName::new(app)),
             [_, second, ..] if RESERVED.contains(second) => Self::Unknown,
             [app, table] => Self::View(AppName::new(app), TableName::new(table)),
@@ -56,7 +59,8 @@ impl Place {
             | Self::View(app, _)
             | Self::New(app, _)
             | Self::Form(app, _, _)
-            | Self::Offline(app) => Some(app),
+            | Self::Offline(app)
+            | Self::Definitions(app) => Some(app),
             Self::Apps | Self::Redirect(_) | Self::Unknown => None,
         }
     }
@@ -70,6 +74,7 @@ impl Place {
             Self::New(app, table) => format!("/{app}/{table}/new"),
             Self::Form(app, table, id) => format!("/{app}/{table}/{id}"),
             Self::Offline(app) => format!("/{app}/offline"),
+            Self::Definitions(app) => format!("/{app}/settings/definitions"),
             Self::Redirect(address) => address.clone(),
         }
     }
@@ -198,6 +203,7 @@ mod tests {
             (&format!("/saleshub/account/{ID}?tab=details"), form.clone()),
             ("/saleshub/account/17", Place::Unknown),
             ("/saleshub/offline", Place::Offline(app())),
+            ("/saleshub/settings/definitions", Place::Definitions(app())),
             ("/saleshub/settings", Place::Unknown),
             ("/admin", Place::Unknown),
             ("/saleshub/account/new/more", Place::Unknown),

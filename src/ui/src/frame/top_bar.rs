@@ -5,6 +5,7 @@ use super::sync::SyncIndicator;
 use super::theme::{THEMES, choose_theme, theme};
 use crate::kit::{Icon, Menu, MenuItem};
 use crate::locale::{text, text_of};
+use crate::route::Place;
 use crate::session::use_session;
 use crate::task;
 use leptos::prelude::*;
@@ -79,6 +80,13 @@ fn UserMenu() -> impl IntoView {
             .to_uppercase()
     };
     let current = RwSignal::new(theme());
+    // Only an administrator can do something about definitions.
+    let problems_place = move || {
+        let roles =
+            session.user.with(|user| user.as_ref().map(|user| user.roles.clone()).unwrap_or_default());
+        let is_administrator = roles.iter().any(|role| role == "System Administrator");
+        session.home_app.get().filter(|_| is_administrator).map(|app| Place::Definitions(app).address())
+    };
     view! {
         <Menu label=Signal::derive(name) initials=Signal::derive(initials) class="button subtle icon-only">
             <div class="menu-heading">{name}</div>
@@ -94,6 +102,10 @@ fn UserMenu() -> impl IntoView {
                 />
             }).collect_view()}
             <hr class="menu-line"/>
+            {move || problems_place().map(|place| view! {
+                <MenuItem label=text("definitions.title") icon="warning" command="definition-problems"
+                    on_choose=move || session.address.go(&place)/>
+            })}
             <MenuItem label=text("sign-out.title") icon="sign_out" command="sign-out"
                 on_choose=move || task::spawn(session.sign_out())/>
         </Menu>

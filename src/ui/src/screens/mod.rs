@@ -2,6 +2,7 @@
 
 mod apps;
 mod conflict;
+mod definitions;
 mod form;
 mod form_commands;
 mod landing;
@@ -13,6 +14,7 @@ mod view;
 mod view_commands;
 
 pub use apps::AppsScreen;
+pub use definitions::DefinitionsScreen;
 pub use form::FormScreen;
 pub use landing::Landing;
 pub use messages::{Broken, NotFound, Opening, Superseded};

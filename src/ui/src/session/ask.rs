@@ -1,11 +1,12 @@
 //! Typed questions to the worker: a request, the reply that belongs to it, or a failure.
 
 use super::Session;
-use crate::format::Currency;
+use crate::format::{Currency, know_table};
 use crate::locale::text;
 use crate::port::internal;
 use client::message::{
-    AppTile, Bookmark, Failure, FailureKind, Found, OfflineView, Reply, Request, RowView, Rows, RowsRequest,
+    AppTile, Bookmark, DefinitionProblems, Failure, FailureKind, Found, OfflineView, Reply, Request, RowView,
+    Rows, RowsRequest,
 };
 use leptos::prelude::*;
 use model::{
@@ -104,6 +105,7 @@ impl Session {
         }
         let reply = self.ask(Request::Table { table: name.clone() }).await;
         let table = Arc::new(expect!(reply, Reply::Table(table) => table)?);
+        know_table(&table.name, table.label.text(crate::locale::language()));
         self.known.update_value(|known| {
             known.tables.insert(name, Arc::clone(&table));
         });
@@ -122,6 +124,12 @@ impl Session {
             known.views.insert(key, Arc::clone(&views));
         });
         Ok(views)
+    }
+
+    /// What could not be used of the definitions.
+    pub async fn definition_problems(self) -> Asked<Vec<DefinitionProblems>> {
+        let reply = self.ask(Request::DefinitionProblems).await;
+        expect!(reply, Reply::DefinitionProblems(found) => found)
     }
 
     /// A form.
