@@ -1,5 +1,6 @@
 //! The real solution, rows of every column kind from a small deterministic generator, and mutated inputs.
 
+use model::testing::Choices;
 use model::{
     Column, ColumnKind, Columns, Date, DateBehavior, Decimal, Metadata, Party, Reference, Row, RowId,
     RowVersion, Table, Timestamp, Value,
@@ -15,17 +16,20 @@ pub fn metadata() -> Metadata {
     shared_metadata().clone()
 }
 
-/// A linear congruential generator: the same numbers in every run.
-pub struct Numbers(pub u64);
+/// Repeatable values and mutations.
+pub struct Numbers(Choices);
 
 impl Numbers {
-    pub fn next(&mut self) -> u64 {
-        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        self.0 >> 11
+    pub const fn new(seed: u64) -> Self {
+        Self(Choices::new(seed))
     }
 
-    pub fn below(&mut self, end: u64) -> u64 {
-        self.next() % end
+    pub const fn next(&mut self) -> u64 {
+        self.0.below(1 << 53)
+    }
+
+    pub const fn below(&mut self, end: u64) -> u64 {
+        self.0.below(end)
     }
 
     pub fn id(&mut self) -> RowId {

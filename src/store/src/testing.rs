@@ -1,7 +1,8 @@
-//! What tests of this crate share: a small generator of repeatable choices, tables with every kind of column, rows.
+//! What tests of this crate share: tables with every kind of column, rows.
 
 use crate::{Batch, BlockPage, Blocks, BlocksError, KeyRange, MemoryBlocks, ObjectStore};
 use async_trait::async_trait;
+pub use model::testing::Choices;
 use model::{
     BooleanOptions, Cascades, Change, ChangeSet, Column, ColumnKind, Columns, Command, Date, DateBehavior,
     DateFormat, Decimal, EntryId, EntryState, JournalEntry, Label, LookupStyle, Ownership, Party, Reference,
@@ -9,30 +10,6 @@ use model::{
 };
 use std::cell::Cell;
 use std::sync::Arc;
-
-/// Repeatable choices (xorshift).
-pub struct Choices(u64);
-
-impl Choices {
-    pub fn new(seed: u64) -> Self {
-        Self(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1)
-    }
-
-    pub fn below(&mut self, limit: u64) -> u64 {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        (self.0 >> 11) % limit
-    }
-
-    pub fn number(&mut self, limit: i32) -> i32 {
-        i32::try_from(self.below(limit as u64)).unwrap()
-    }
-
-    pub fn of<T: Clone>(&mut self, items: &[T]) -> T {
-        items[usize::try_from(self.below(items.len() as u64)).unwrap()].clone()
-    }
-}
 
 pub fn kinds() -> Vec<(&'static str, ColumnKind)> {
     let date = |behavior| ColumnKind::DateTime { behavior, format: DateFormat::Date };

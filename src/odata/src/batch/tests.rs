@@ -196,7 +196,7 @@ fn a_line_break_in_a_header_cannot_forge_a_part() {
 
 #[test]
 fn no_batch_makes_the_readers_panic() {
-    let mut numbers = Numbers(9);
+    let mut numbers = Numbers::new(9);
     let (request, response) = (write_request(&batch()), write_response(&answer()));
     for _ in 0..3000 {
         let body = numbers.mutate(&request.body);

@@ -174,7 +174,7 @@ fn no_body_makes_the_reader_panic() {
         "appointment_activity_parties":[{{"participationtypemask":5,"partyid_contact@odata.bind":"/contacts({ID})"}}]}}"#
     );
     assert!(read_body(good.as_bytes(), table, &metadata).is_ok());
-    let mut numbers = Numbers(3);
+    let mut numbers = Numbers::new(3);
     let refused =
         (0..5000).filter(|_| read_body(&numbers.mutate(good.as_bytes()), table, &metadata).is_err()).count();
     assert!(refused > 2500, "{refused}");

@@ -30,7 +30,7 @@ fn as_told(columns: &Columns) -> Columns {
 #[test]
 fn every_change_arrives_as_it_was_meant() {
     let metadata = metadata();
-    let mut numbers = Numbers(2);
+    let mut numbers = Numbers::new(2);
     for table in &metadata.tables {
         for _ in 0..30 {
             let row = numbers.row(table);

@@ -192,7 +192,7 @@ fn deep_nesting_is_passed_over_without_recursion() {
 #[test]
 fn no_input_makes_the_reader_panic() {
     let metadata = metadata();
-    let mut numbers = Numbers(5);
+    let mut numbers = Numbers::new(5);
     for name in ["account", "appointment", "opportunity"] {
         let table = metadata.table(name).unwrap();
         let options = WriteOptions {

@@ -26,7 +26,7 @@ fn text(bytes: Vec<u8>) -> String {
 #[test]
 fn every_value_of_every_column_survives_the_wire() {
     let metadata = metadata();
-    let mut numbers = Numbers(1);
+    let mut numbers = Numbers::new(1);
     for table in &metadata.tables {
         let format = format(&metadata, table.name.as_str(), None, Annotations::all());
         for _ in 0..40 {
@@ -45,7 +45,7 @@ fn every_value_of_every_column_survives_the_wire() {
 #[test]
 fn every_row_survives_without_its_nulls() {
     let metadata = metadata();
-    let mut numbers = Numbers(2);
+    let mut numbers = Numbers::new(2);
     for table in &metadata.tables {
         let options = WriteOptions {
             select: None,

@@ -487,7 +487,7 @@ fn no_query_makes_the_parser_panic() {
         contact_customer_accounts/any(c:c/createdon ge 2026-01-31T08:30:00Z) and Microsoft.Dynamics.CRM.In(PropertyName='name',PropertyValues=[\"a\"])\
         &$expand=contact_customer_accounts($filter=statecode eq 0;$top=2)&$orderby=name desc&$apply=groupby((statecode),aggregate(revenue with sum as s))&$count=true";
     assert!(parse_query(account, &good.replace("&$orderby=name desc", ""), &metadata).is_ok());
-    let mut numbers = Numbers(11);
+    let mut numbers = Numbers::new(11);
     for _ in 0..5000 {
         let mutated = numbers.mutate(good.as_bytes());
         let _ = parse_query(account, &String::from_utf8_lossy(&mutated), &metadata);
