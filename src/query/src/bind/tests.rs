@@ -209,3 +209,24 @@ fn every_operator_is_known_and_answers_or_says_why_not() {
         assert!(matches!(error, QueryError::UnknownOperator { .. }), "{operator}: {error}");
     }
 }
+
+#[test]
+fn a_question_with_any_byte_changed_is_answered_or_refused_and_never_panics() {
+    let suite = cases::suite().unwrap();
+    let asked = suite.cases.iter().filter(|case| case.error.is_none() && case.fetch.len() < 400);
+    let mut choices = model::testing::Choices::new(17);
+    let mut answered = 0;
+    for case in asked {
+        for _ in 0..24 {
+            let mut bytes = case.fetch.clone().into_bytes();
+            let place = usize::try_from(choices.below(bytes.len() as u64)).unwrap();
+            bytes[place] = choices.of(b"0919-az<>'\"={}%_. ");
+            let Ok(plan) = parse_fetch(&String::from_utf8_lossy(&bytes)) else { continue };
+            let Ok(plan) = bind(&plan, &suite.tables, &suite.caller) else { continue };
+            let answer = crate::reference::run(&plan, &suite.tables, &suite.rows);
+            assert!(answer.rows.iter().all(|row| row.values.len() == answer.names.len()));
+            answered += 1;
+        }
+    }
+    assert!(answered > 300, "{answered} changed questions still made sense");
+}
