@@ -9,8 +9,11 @@ impl Session {
     pub(crate) async fn row(&self, table: &TableName, id: RowId) -> Result<Reply, Failure> {
         let device = self.device()?;
         let definitions = device.definitions()?;
-        let definition = definitions.table(table)?;
+        definitions.table(table)?;
         let Some(stored) = device.store.row(table, id).await? else { return Ok(Reply::Row(None)) };
+        // One of all activities is answered as the appointment, task, … that it is.
+        let table = &stored.current.table;
+        let definition = definitions.table(table)?;
         let units_below = definitions.units_below(&device.store).await?;
         let situation = Situation {
             metadata: definitions.metadata(),

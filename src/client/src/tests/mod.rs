@@ -128,6 +128,21 @@ fn rows_come_with_the_cells_of_the_view_first() {
 }
 
 #[test]
+fn one_of_all_activities_is_the_appointment_or_task_that_it_is() {
+    let bench = opened();
+    bench.command("create", "task", 77, Columns::new().with("subject", text("Rappeler Contoso")));
+    let found = row(&bench, "activitypointer", 77).unwrap();
+    assert_eq!((found.table.as_str(), found.id), ("task", RowId::from_u128(77)));
+    assert_eq!(found, row(&bench, "task", 77).unwrap());
+    assert!(found.editable && found.pending == 1);
+    let all = views(&bench, "activitypointer", ViewKind::Public);
+    let mine = rows(&bench, |request| (request.table, request.view) = ("activitypointer".into(), all[0].id));
+    let place = mine.names.iter().position(|name| name == "activitytypecode").unwrap();
+    assert_eq!(mine.rows.iter().map(|row| row.values[place].clone()).collect::<Vec<_>>(), [text("task")]);
+    assert_eq!(row(&bench, "activitypointer", 78), None);
+}
+
+#[test]
 fn rows_are_searched_ordered_sliced_and_related() {
     let bench = opened();
     assert_eq!(names(&rows(&bench, |request| request.search = "fab".to_owned())), ["Fabrikam"]);

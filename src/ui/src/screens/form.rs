@@ -71,22 +71,24 @@ async fn load(
     id: Option<RowId>,
     address: String,
 ) -> Result<Ready, Failure> {
-    let table = session.table(name.clone()).await?;
-    let form = session.form(name.clone(), FormKind::Main, route::form_of(&address)).await?;
     let draft_address = address.split('?').next().unwrap_or_default().to_owned();
     let draft = session.draft(draft_address.clone()).await;
     let seen = session.draft(seen_address(&draft_address)).await.unwrap_or_default();
     let (row, initial) = match id {
         Some(id) => {
             let not_found = || Failure { kind: FailureKind::NotFound, message: String::new(), column: None };
-            (Some(session.row(name, id).await?.ok_or_else(not_found)?), Columns::new())
+            (Some(session.row(name.clone(), id).await?.ok_or_else(not_found)?), Columns::new())
         }
         None => {
             let preset = route::preset(&address)
                 .map(|(column, parent)| Columns::new().with(column, Value::Reference(parent)));
-            (None, session.new_row(name, preset.unwrap_or_default()).await?)
+            (None, session.new_row(name.clone(), preset.unwrap_or_default()).await?)
         }
     };
+    // In a list of all activities a row is opened as what it is: an appointment, a task, …
+    let name = row.as_ref().map_or(name, |row| row.table.clone());
+    let table = session.table(name.clone()).await?;
+    let form = session.form(name, FormKind::Main, route::form_of(&address)).await?;
     Ok(Ready { table, form: Arc::new(form), row, initial, draft, seen, draft_address })
 }
 
