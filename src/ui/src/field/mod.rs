@@ -4,12 +4,15 @@ mod boolean;
 mod choice;
 mod date;
 mod lookup;
+mod named;
 mod number;
 mod parties;
+mod picture;
 mod read_only;
 mod registry;
 mod search;
 mod text;
+mod typed;
 
 pub use registry::{Widget, widget};
 pub use search::{RowSearch, row_address};
@@ -108,12 +111,12 @@ pub fn FieldView(
     };
     let problem_id = field.problem_id();
     let label = field.label.clone();
-    let is_boxed = matches!(widget, Widget::Radio | Widget::Choices);
+    let is_boxed = matches!(widget, Widget::Radio | Widget::Choices | Widget::Picture);
     let label_id = format!("{}-label", field.input);
     let target = field.input.clone();
     let control = {
         let field = field.clone();
-        move || draw(if is_disabled.get() { Widget::ReadOnly } else { widget }, field.clone())
+        move || draw(widget, is_disabled.get(), field.clone())
     };
     let locked_label = fill("field.locked", &[("label", &label)]);
     view! {
@@ -143,13 +146,16 @@ pub fn FieldView(
 }
 
 /// The control of a kind.
-fn draw(widget: Widget, field: Field) -> AnyView {
+fn draw(widget: Widget, is_locked: bool, field: Field) -> AnyView {
     match widget {
+        Widget::Picture => view! { <picture::PictureControl field is_locked/> }.into_any(),
+        _ if is_locked => view! { <read_only::ReadOnlyControl field/> }.into_any(),
         Widget::Text => view! { <text::TextControl field/> }.into_any(),
         Widget::Memo => view! { <text::MemoControl field/> }.into_any(),
         Widget::Integer | Widget::Duration | Widget::Decimal | Widget::Float | Widget::Money => {
             view! { <number::NumberControl field widget/> }.into_any()
         }
+        Widget::Named => view! { <named::NamedControl field/> }.into_any(),
         Widget::Choice | Widget::Status => view! { <choice::ChoiceControl field/> }.into_any(),
         Widget::Choices => view! { <choice::ChoicesControl field/> }.into_any(),
         Widget::Toggle | Widget::Checkbox => {

@@ -1,13 +1,12 @@
 //! Whole numbers, durations, decimals, floating point numbers and amounts: typed in the user's notation, kept exactly.
 
+use super::typed::{Typing, edit, read};
 use super::{Field, Widget};
-use crate::format::{
-    Currency, NumberProblem, formats, money_digits, parse_decimal, parse_duration, parse_integer, show,
-    units, within, write_decimal,
-};
-use crate::locale::{fill, text};
+use crate::format::{Currency, formats, say};
+use crate::locale::text;
 use leptos::prelude::*;
-use model::{ColumnKind, Decimal, Value};
+use model::text::{TypedError, money_digits, show_decimal};
+use model::{ColumnKind, IntegerFormat, Value};
 
 /// A number that is formatted when the focus is elsewhere.
 #[component]
@@ -18,61 +17,64 @@ pub fn NumberControl(
     widget: Widget,
 ) -> impl IntoView {
     let (value, currency) = (field.value, field.currency);
-    let is_editing = RwSignal::new(false);
-    let typed = RwSignal::new(String::new());
-    let kind = field.column.kind.clone();
+    let typing = Typing::new();
+    let kind = StoredValue::new(kind_of(&field.column.kind, widget));
     let shown = {
         let field = field.clone();
         move || {
-            if is_editing.get() {
-                return typed.get();
-            }
-            if field.problem.with(Option::is_some) && !typed.with(String::is_empty) {
-                return typed.get();
-            }
             let currency = currency.get();
-            value.with(|value| display(value, &field, widget, currency.as_ref()))
+            let shown = || {
+                value.with(|value| kind.with_value(|kind| display(value, &field, kind, currency.as_ref())))
+            };
+            typing.text(field.problem).unwrap_or_else(shown)
         }
     };
     let take = {
         let field = field.clone();
         move |text: String| {
-            let result = currency.with_untracked(|currency| parse(&text, &kind, widget, currency.as_ref()));
-            typed.set(text);
-            if let Ok(value) = &result {
-                field.on_problem.run(None);
-                field.on_change.run(value.clone());
+            let result = kind.with_value(|kind| read(&field, kind, &text, &typing.before()));
+            typing.keep(text);
+            match result {
+                Ok(value) => {
+                    field.on_problem.run(None);
+                    field.on_change.run(value);
+                    Ok(())
+                }
+                Err(problem) => Err(problem),
             }
-            result.err()
         }
     };
     let on_blur = {
         let take = take.clone();
         let field = field.clone();
-        move |_| {
-            is_editing.set(false);
-            if let Some(problem) = take(typed.get_untracked()) {
-                field.on_problem.run(Some(problem));
+        move |event| {
+            typing.leave();
+            match take(event_target_value(&event)) {
+                Ok(()) => typing.end(),
+                Err(problem) => field.on_problem.run(Some(say(&problem))),
             }
         }
     };
     // The plain number replaces the formatted one at once and is selected, so that what is typed replaces it.
-    let on_focus = move |event: web_sys::FocusEvent| {
-        if !field.problem.with_untracked(Option::is_some) {
-            let plain = value.with_untracked(editable);
+    let on_focus = {
+        let field = field.clone();
+        move |event: web_sys::FocusEvent| {
+            if field.problem.with_untracked(Option::is_some) {
+                return typing.enter();
+            }
+            let before = value.get_untracked();
+            let currency = currency.get_untracked();
+            let plain = kind.with_value(|kind| edit(&field, kind, &before, currency.as_ref()));
             let input = event_target::<web_sys::HtmlInputElement>(&event);
             input.set_value(&plain);
             input.select();
-            typed.set(plain);
+            typing.begin(plain, before);
         }
-        is_editing.set(true);
     };
     let symbol = move || {
-        (widget == Widget::Money)
-            .then(|| {
-                currency.get().map(|currency| view! { <span class="input-affix">{currency.symbol}</span> })
-            })
-            .flatten()
+        let is_money = widget == Widget::Money;
+        let currency = currency.get().filter(|_| is_money);
+        currency.map(|currency| view! { <span class="input-affix">{currency.symbol}</span> })
     };
     view! {
         <div class="input-group">
@@ -91,120 +93,33 @@ pub fn NumberControl(
                 on:focus=on_focus
                 on:blur=on_blur
                 on:input=move |event| {
-                    is_editing.set(true);
-                    take(event_target_value(&event));
+                    // A number half typed is no problem yet.
+                    let _: Result<(), TypedError> = take(event_target_value(&event));
                 }
             />
         </div>
     }
 }
 
+/// The kind a number is typed as: a form may ask for a duration where the column holds a plain number.
+fn kind_of(kind: &ColumnKind, widget: Widget) -> ColumnKind {
+    match kind {
+        ColumnKind::Integer { min, max, .. } if widget == Widget::Duration => {
+            ColumnKind::Integer { format: IntegerFormat::Duration, min: *min, max: *max }
+        }
+        _ => kind.clone(),
+    }
+}
+
 /// The value as it is shown; an amount without its symbol, which stands beside the field.
-fn display(value: &Value, field: &Field, widget: Widget, currency: Option<&Currency>) -> String {
-    match (widget, value) {
-        (Widget::Money, Value::Decimal(number)) => {
-            formats().decimal(number, money_digits(Some(&field.column.kind), currency))
-        }
-        (Widget::Duration, Value::Integer(minutes)) => crate::format::show_duration(*minutes, units()),
-        _ => show(value, Some(&field.column), &field.table, currency),
-    }
-}
-
-/// The value as it is typed over.
-fn editable(value: &Value) -> String {
+fn display(value: &Value, field: &Field, kind: &ColumnKind, currency: Option<&Currency>) -> String {
     let formats = formats();
-    match value {
-        Value::Decimal(number) => write_decimal(&number.normalize(), formats.style()),
-        Value::Integer(number) => number.to_string(),
-        Value::Float(number) => number.to_string().replace('.', &formats.style().decimal.to_string()),
-        _ => String::new(),
-    }
-}
-
-fn parse(
-    typed: &str,
-    kind: &ColumnKind,
-    widget: Widget,
-    currency: Option<&Currency>,
-) -> Result<Value, String> {
-    let formats = formats();
-    let style = formats.style();
-    if typed.trim().is_empty() {
-        return Ok(Value::Null);
-    }
-    let result = match kind {
-        ColumnKind::Integer { min, max, .. } => {
-            let number = if widget == Widget::Duration {
-                parse_duration(typed).ok_or_else(|| text("problem.duration").to_owned())?
-            } else {
-                parse_integer(typed, style).map_err(|problem| say(&problem))?
-            };
-            within(number, min, max).map(Value::Integer)
+    let context = formats.context(&field.table, currency);
+    match (kind, value) {
+        (ColumnKind::Money { .. }, Value::Decimal(number)) => {
+            let digits = money_digits(kind, &context);
+            show_decimal(number, digits, digits, formats.locale())
         }
-        ColumnKind::Decimal { precision, min, max } => parse_decimal(typed, style, *precision)
-            .and_then(|number| within(number, min, max))
-            .map(Value::Decimal),
-        ColumnKind::Money { min, max, .. } => {
-            let digits = money_digits(Some(kind), currency);
-            parse_decimal(typed, style, digits)
-                .and_then(|number| within(number, min, max))
-                .map(Value::Decimal)
-        }
-        ColumnKind::Float { precision, min, max } => parse_decimal(typed, style, *precision)
-            .and_then(|number| float(&number).ok_or(NumberProblem::NotANumber))
-            .and_then(|number| within(number, min, max))
-            .map(Value::Float),
-        _ => Err(NumberProblem::NotANumber),
-    };
-    result.map_err(|problem| match (&problem, kind) {
-        (NumberProblem::OutOfRange, ColumnKind::Integer { min, max, .. }) => {
-            between(&formats.integer(*min), &formats.integer(*max))
-        }
-        (
-            NumberProblem::OutOfRange,
-            ColumnKind::Decimal { min, max, .. } | ColumnKind::Money { min, max, .. },
-        ) => between(&formats.short_decimal(min, 10), &formats.short_decimal(max, 10)),
-        _ => say(&problem),
-    })
-}
-
-/// Latitudes and the like are floating point by definition.
-fn float(number: &Decimal) -> Option<f64> {
-    number.to_string().parse().ok()
-}
-
-fn between(min: &str, max: &str) -> String {
-    fill("problem.between", &[("min", min), ("max", max)])
-}
-
-fn say(problem: &NumberProblem) -> String {
-    match problem {
-        NumberProblem::NotANumber => text("problem.number").to_owned(),
-        NumberProblem::TooManyDigits(0) => text("problem.whole").to_owned(),
-        NumberProblem::TooManyDigits(digits) => fill("problem.digits", &[("count", &digits.to_string())]),
-        NumberProblem::OutOfRange => text("problem.range").to_owned(),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use model::PrecisionSource;
-
-    #[test]
-    fn an_amount_outside_the_limits_or_with_too_many_digits_is_refused_in_words() {
-        let kind = ColumnKind::Money {
-            precision: 2,
-            source: PrecisionSource::Currency,
-            min: Decimal::ZERO,
-            max: Decimal::from(1000),
-        };
-        let yen = Currency { code: "JPY".to_owned(), symbol: "¥".to_owned(), digits: 0 };
-        let parse = |typed: &str, currency| parse(typed, &kind, Widget::Money, currency);
-        assert_eq!(parse("12.50", None), Ok(Value::Decimal("12.50".parse().unwrap())));
-        assert_eq!(parse("", None), Ok(Value::Null));
-        assert!(parse("12.50", Some(&yen)).is_err());
-        assert!(parse("1001", None).unwrap_err().contains("1000"));
-        assert!(parse("twelve", None).is_err());
+        _ => model::text::show(kind, value, formats.locale(), &context),
     }
 }

@@ -1,10 +1,10 @@
 //! A value that cannot be changed here: text, or a link where there is somewhere to go.
 
 use super::{Field, row_address};
-use crate::format::{Shown, linked, show};
+use crate::format::{Shown, linked, show, show_file};
 use crate::session::use_session;
 use leptos::prelude::*;
-use model::Value;
+use model::{ColumnKind, ColumnName, Value};
 
 /// Text, or a link.
 #[component]
@@ -18,7 +18,14 @@ pub fn ReadOnlyControl(
     let content = move || {
         let value = field.value.get();
         let currency = field.currency.get();
-        let text = show(&value, Some(&field.column), &field.table, currency.as_ref());
+        let text = match field.column.kind {
+            // Dataverse keeps the file's name in a column beside it.
+            ColumnKind::File { .. } if !value.is_null() => {
+                let name = field.other.run(ColumnName::new(format!("{}_name", field.column.name)));
+                show_file(&value, &field.column, &field.table, name.as_text().unwrap_or_default())
+            }
+            _ => show(&value, Some(&field.column), &field.table, currency.as_ref()),
+        };
         if text.is_empty() {
             return view! { <span class="value-empty">"---"</span> }.into_any();
         }

@@ -1,6 +1,6 @@
 //! Which control draws a column: what the form asks for where it fits, then the column's type, then read-only text.
 
-use model::{Column, ColumnKind, ControlKind, DateFormat, IntegerFormat, TextFormat};
+use model::{Column, ColumnKind, ControlKind, DateFormat, IntegerFormat, MemoFormat, TextFormat};
 
 /// The controls there are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -9,6 +9,7 @@ pub enum Widget {
     Memo,
     Integer,
     Duration,
+    Named,
     Decimal,
     Float,
     Money,
@@ -22,6 +23,7 @@ pub enum Widget {
     DateTime,
     Lookup,
     Parties,
+    Picture,
     ReadOnly,
 }
 
@@ -38,9 +40,14 @@ pub fn widget(kind: ControlKind, column: &Column) -> Widget {
 
 const fn by_type(kind: &ColumnKind) -> Widget {
     match kind {
+        // Shown as text; what is written in it must not be lost to an editor without its markup.
+        ColumnKind::Memo { format: MemoFormat::RichText, .. } => Widget::ReadOnly,
         ColumnKind::Text { format: TextFormat::TextArea, .. } | ColumnKind::Memo { .. } => Widget::Memo,
         ColumnKind::Text { .. } => Widget::Text,
         ColumnKind::Integer { format: IntegerFormat::Duration, .. } => Widget::Duration,
+        ColumnKind::Integer { format: IntegerFormat::TimeZone | IntegerFormat::Language, .. } => {
+            Widget::Named
+        }
         ColumnKind::Integer { .. } => Widget::Integer,
         ColumnKind::Decimal { .. } => Widget::Decimal,
         ColumnKind::Float { .. } => Widget::Float,
@@ -53,13 +60,13 @@ const fn by_type(kind: &ColumnKind) -> Widget {
         ColumnKind::DateTime { format: DateFormat::DateAndTime, .. } => Widget::DateTime,
         ColumnKind::Lookup { .. } => Widget::Lookup,
         ColumnKind::PartyList { .. } => Widget::Parties,
+        ColumnKind::Image => Widget::Picture,
         // Written by the server or by a command, or not of this screen's making.
         ColumnKind::BigInteger
         | ColumnKind::BaseMoney { .. }
         | ColumnKind::State
         | ColumnKind::UniqueId
         | ColumnKind::EntityName
-        | ColumnKind::Image
         | ColumnKind::File { .. } => Widget::ReadOnly,
     }
 }
@@ -85,11 +92,12 @@ mod tests {
             (text(TextFormat::Ticker), Widget::Text),
             (text(TextFormat::AutoNumber), Widget::Text),
             (text(TextFormat::TextArea), Widget::Memo),
-            (ColumnKind::Memo { format: model::MemoFormat::TextArea, max_length: 2000 }, Widget::Memo),
+            (ColumnKind::Memo { format: MemoFormat::TextArea, max_length: 2000 }, Widget::Memo),
+            (ColumnKind::Memo { format: MemoFormat::RichText, max_length: 2000 }, Widget::ReadOnly),
             (integer(IntegerFormat::Plain), Widget::Integer),
             (integer(IntegerFormat::Duration), Widget::Duration),
-            (integer(IntegerFormat::TimeZone), Widget::Integer),
-            (integer(IntegerFormat::Language), Widget::Integer),
+            (integer(IntegerFormat::TimeZone), Widget::Named),
+            (integer(IntegerFormat::Language), Widget::Named),
             (ColumnKind::BigInteger, Widget::ReadOnly),
             (ColumnKind::Decimal { precision: 2, min, max }, Widget::Decimal),
             (ColumnKind::Float { precision: 5, min: 0.0, max: 1.0 }, Widget::Float),
@@ -106,7 +114,7 @@ mod tests {
             (ColumnKind::Lookup { targets: Vec::new(), style: LookupStyle::Customer }, Widget::Lookup),
             (ColumnKind::PartyList { targets: Vec::new(), participation: 5 }, Widget::Parties),
             (ColumnKind::EntityName, Widget::ReadOnly),
-            (ColumnKind::Image, Widget::ReadOnly),
+            (ColumnKind::Image, Widget::Picture),
             (ColumnKind::File { max_kibibytes: 1 }, Widget::ReadOnly),
         ]
     }

@@ -1,7 +1,8 @@
 //! One line and several lines of text.
 
 use super::Field;
-use crate::format::link_address;
+use super::typed::read;
+use crate::format::{link_address, say};
 use crate::kit::Icon;
 use crate::locale::{fill, text};
 use leptos::prelude::*;
@@ -9,7 +10,7 @@ use model::{ColumnKind, TextFormat, Value};
 
 fn longest(field: &Field) -> u32 {
     match field.column.kind {
-        ColumnKind::Text { max_length, .. } | ColumnKind::Memo { max_length } => max_length,
+        ColumnKind::Text { max_length, .. } | ColumnKind::Memo { max_length, .. } => max_length,
         _ => u32::MAX,
     }
 }
@@ -41,6 +42,15 @@ pub fn TextControl(
     };
     let value = field.value;
     let label = field.label.clone();
+    // What has a form of its own is looked at when it is whole.
+    let has_form = matches!(format, TextFormat::Email | TextFormat::Url);
+    let complete = {
+        let field = field.clone();
+        move |event| match read(&field, &field.column.kind, &event_target_value(&event), &Value::Null) {
+            Ok(value) => field.on_change.run(value),
+            Err(problem) => field.on_problem.run(Some(say(&problem))),
+        }
+    };
     let link = move || {
         let text_now = value.with(shown);
         link_address(format, &text_now).map(|address| {
@@ -69,6 +79,7 @@ pub fn TextControl(
                 aria-invalid=field.invalid()
                 aria-describedby=field.described_by()
                 prop:value=move || value.with(shown)
+                on:change=move |event| if has_form { complete(event) }
                 on:input=move |event| {
                     field.on_problem.run(None);
                     field.on_change.run(value_of(&event_target_value(&event)));

@@ -1,5 +1,6 @@
 //! What is saved and what the user changed: the part of a form that needs no browser.
 
+use model::limits::{self, Misfit};
 use model::{Column, ColumnKind, ColumnName, Columns, Requirement, Table, Value, Writable};
 
 /// A form's values.
@@ -18,8 +19,13 @@ pub struct Edits {
 pub enum Missing {
     /// A required column is empty.
     Empty,
-    /// A text is longer than its column, by so many UTF-16 units.
-    TooLong(u32),
+    /// A text is longer than its column.
+    TooLong {
+        /// UTF-16 units there are.
+        length: usize,
+        /// UTF-16 units there may be.
+        max: usize,
+    },
 }
 
 impl Edits {
@@ -98,13 +104,9 @@ impl Edits {
             }
         }
         for (name, value) in self.changed.iter() {
-            let (Some(column), Value::Text(text)) = (table.column(name.as_str()), value) else { continue };
-            let (ColumnKind::Text { max_length, .. } | ColumnKind::Memo { max_length }) = column.kind else {
-                continue;
-            };
-            let length = u32::try_from(text.encode_utf16().count()).unwrap_or(u32::MAX);
-            if length > max_length {
-                missing.push((name.clone(), Missing::TooLong(length - max_length)));
+            let Some(column) = table.column(name.as_str()) else { continue };
+            if let Err(Misfit::TooLong { length, max }) = limits::check(&column.kind, value, Some(table)) {
+                missing.push((name.clone(), Missing::TooLong { length, max }));
             }
         }
         missing
@@ -120,9 +122,10 @@ pub fn is_required(column: &Column, form_insists: bool, is_new: bool) -> bool {
         Writable::Never => false,
     };
     let insists = form_insists || matches!(column.required, Requirement::Application | Requirement::System);
-    // A flag always has a value: unset means no.
+    // A flag always has a value: unset means no. A number that the server gives may wait for it.
     insists
         && is_writable
+        && !(is_new && !column.auto_number.is_empty())
         && !matches!(column.kind, ColumnKind::Boolean(_) | ColumnKind::Status | ColumnKind::State)
 }
 
@@ -269,6 +272,9 @@ mod tests {
         );
         edits.set(&"name".into(), Value::Text("ééé".to_owned()));
         edits.set(&"city".into(), Value::Text("Paris".to_owned()));
-        assert_eq!(edits.missing(&shown, &table, true), [("city".into(), Missing::TooLong(2))]);
+        assert_eq!(
+            edits.missing(&shown, &table, true),
+            [("city".into(), Missing::TooLong { length: 5, max: 3 })]
+        );
     }
 }

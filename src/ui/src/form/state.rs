@@ -1,12 +1,13 @@
 //! A form at work: its values as signals, what is wrong with them, and its draft.
 
 use super::edits::{Edits, Missing, is_required};
-use crate::format::Currency;
-use crate::locale::{fill, text};
+use crate::format::{Currency, say};
+use crate::locale::text;
 use crate::session::{Session, use_session};
 use crate::task;
 use client::message::{Request, RowView};
 use leptos::prelude::*;
+use model::text::TypedError;
 use model::{ColumnName, Columns, Form, RowId, Table, Value};
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -214,7 +215,7 @@ impl FormState {
         for (column, missing) in missing {
             let words = match missing {
                 Missing::Empty => text("problem.required").to_owned(),
-                Missing::TooLong(by) => fill("problem.too-long", &[("count", &by.to_string())]),
+                Missing::TooLong { length, max } => say(&TypedError::TooLong { length, max }),
             };
             problems.entry(column).or_insert(words);
         }

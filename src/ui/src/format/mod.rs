@@ -1,15 +1,12 @@
-//! Values as people read and write them.
+//! Values as people read and write them: `model::text` with what the session knows of the user.
 
-mod date;
-mod duration;
-mod intl;
-mod number;
+mod formats;
+mod problem;
 mod raw;
 mod show;
 
-pub use date::{minutes_of, minutes_text};
-pub use duration::{Units, parse_duration, show_duration};
-pub use intl::{formats, set_formats};
-pub use number::{NumberProblem, NumberStyle, parse_decimal, parse_integer, within, write_decimal};
+pub use formats::{formats, know_table, set_formats};
+pub use model::text::Currency;
+pub use problem::say;
 pub use raw::raw;
-pub use show::{Currency, Shown, link_address, linked, money_digits, option_text, party_text, show, units};
+pub use show::{Shown, link_address, linked, option_text, party_text, show, show_file};
