@@ -4,12 +4,10 @@ use crate::clock::Clock;
 use crate::options::{DemoSize, Options};
 use crate::random::{self, NoRandomness};
 use crate::sign_in::RateLimit;
-use crate::{base_rows, demo, router};
-use model::{Metadata, RowId, TableName};
-use sha2::{Digest as _, Sha256};
-use std::collections::HashMap;
-use std::sync::Arc;
-use store_sql::{Database, StoreError};
+use crate::{base_rows, demo, router, web_api};
+use model::{Metadata, RowId};
+use std::sync::{Arc, Mutex};
+use store_sql::{Database, Definitions, StoreError};
 
 /// The setting that holds the org's id.
 pub(crate) const ORGANIZATION: &str = "organization-id";
@@ -34,9 +32,6 @@ pub enum OpenError {
     /// The solution's own files.
     #[error("the solution cannot be read: {0}")]
     Solution(#[from] solution::SolutionError),
-    /// The metadata as JSON.
-    #[error("the metadata cannot be written as JSON: {0}")]
-    Json(#[from] serde_json::Error),
     /// No randomness.
     #[error(transparent)]
     Random(#[from] NoRandomness),
@@ -51,21 +46,25 @@ pub enum OpenError {
     Password(String),
 }
 
-/// A running server. Cheap to clone.
+/// A running server. Cheap to clone. What a request is answered with comes from one `current` server: its definitions and
+/// its database fit each other, whatever is changed meanwhile.
 #[derive(Clone, Debug)]
-pub struct App(Arc<Inner>);
+pub struct App {
+    inner: Arc<Inner>,
+    database: Database,
+    definitions: Arc<Definitions>,
+}
 
 #[derive(Debug)]
 struct Inner {
     options: Options,
     database: Database,
-    metadata: Arc<Metadata>,
-    metadata_json: Vec<u8>,
-    fingerprints: HashMap<TableName, Vec<u8>>,
     organization: RowId,
     setup_token: Option<String>,
     demo_users: Vec<String>,
     rate_limit: RateLimit,
+    /// The metadata as it is sent, made when first asked for.
+    written: Mutex<Option<(i64, Arc<[u8]>)>>,
 }
 
 impl App {
@@ -80,6 +79,7 @@ impl App {
         database.apply_metadata(&metadata).await?;
         base_rows::put_roles(&database).await?;
         let now = options.clock.now();
+        web_api::show_definitions(&database, now).await?;
         let is_new = database.read().await?.nobody_can_sign_in().await?;
         if is_new && options.demo != DemoSize::None {
             demo::fill(&database, options.demo, now).await?;
@@ -94,22 +94,24 @@ impl App {
         let mut write = database.write().await?;
         write.forget(now.plus_milliseconds(-KEEP_MILLISECONDS)).await?;
         write.commit().await?;
-        let fingerprints = metadata
-            .tables
-            .iter()
-            .map(|table| Ok((table.name.clone(), Sha256::digest(serde_json::to_vec(table)?).to_vec())))
-            .collect::<Result<_, serde_json::Error>>()?;
-        Ok(Self(Arc::new(Inner {
-            metadata_json: serde_json::to_vec(&metadata)?,
-            metadata: Arc::new(metadata),
-            fingerprints,
+        let demo_users = if is_demo { demo::users() } else { Vec::new() };
+        let inner = Inner {
+            database: database.clone(),
             organization,
             setup_token,
-            demo_users: if is_demo { demo::users() } else { Vec::new() },
+            demo_users,
             rate_limit: RateLimit::default(),
-            database,
+            written: Mutex::default(),
             options,
-        })))
+        };
+        Ok(Self { inner: Arc::new(inner), definitions: database.definitions(), database })
+    }
+
+    /// The server with the definitions of now, also where another process on this database changed them.
+    pub(crate) async fn current(&self) -> Result<Self, StoreError> {
+        self.inner.database.refresh().await?;
+        let database = self.inner.database.pinned();
+        Ok(Self { inner: Arc::clone(&self.inner), definitions: database.definitions(), database })
     }
 
     /// Everything the server answers.
@@ -120,56 +122,65 @@ impl App {
     /// The address to make the administrator at, when nobody can sign in yet. It works once.
     #[must_use]
     pub fn setup_link(&self, origin: &str) -> Option<String> {
-        self.0.setup_token.as_ref().map(|token| format!("{origin}/setup?token={token}"))
+        self.inner.setup_token.as_ref().map(|token| format!("{origin}/setup?token={token}"))
     }
 
     /// The demo users that can sign in.
     #[must_use]
     pub fn demo_users(&self) -> &[String] {
-        &self.0.demo_users
+        &self.inner.demo_users
     }
 
     /// The database.
     #[must_use]
     pub fn database(&self) -> &Database {
-        &self.0.database
+        &self.database
     }
 
-    /// The solution.
+    /// The org's metadata: the solution with what the org made of it.
     #[must_use]
     pub fn metadata(&self) -> &Metadata {
-        &self.0.metadata
+        &self.definitions.metadata
     }
 
-    /// The solution as it is sent.
-    pub(crate) fn metadata_json(&self) -> &[u8] {
-        &self.0.metadata_json
+    /// The same with what changed when.
+    #[must_use]
+    pub fn definitions(&self) -> &Definitions {
+        &self.definitions
+    }
+
+    /// The metadata as it is sent.
+    pub(crate) fn metadata_json(&self) -> Result<Arc<[u8]>, serde_json::Error> {
+        let version = self.metadata().version;
+        let mut written = self.inner.written.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        if let Some((_, json)) = written.as_ref().filter(|(written, _)| *written == version) {
+            return Ok(Arc::clone(json));
+        }
+        let json: Arc<[u8]> = serde_json::to_vec(self.metadata())?.into();
+        *written = Some((version, Arc::clone(&json)));
+        Ok(json)
     }
 
     /// The clock.
     #[must_use]
     pub fn clock(&self) -> &Clock {
-        &self.0.options.clock
+        &self.inner.options.clock
     }
 
     /// What the server was told at its start.
     #[must_use]
     pub fn options(&self) -> &Options {
-        &self.0.options
+        &self.inner.options
     }
 
     /// The org.
     #[must_use]
     pub fn organization(&self) -> RowId {
-        self.0.organization
-    }
-
-    pub(crate) fn table_fingerprint(&self, table: &TableName) -> &[u8] {
-        self.0.fingerprints.get(table).map_or(&[], Vec::as_slice)
+        self.inner.organization
     }
 
     pub(crate) fn rate_limit(&self) -> &RateLimit {
-        &self.0.rate_limit
+        &self.inner.rate_limit
     }
 
     /// True while this is the set-up token printed last and nobody has used it.

@@ -3,18 +3,29 @@
 use crate::app::OpenError;
 use crate::error::Failure;
 use crate::random;
-use model::{Columns, Decimal, Language, Reference, RowId, Timestamp, Value};
+use model::{Columns, Decimal, Language, Reference, RowId, TableName, Timestamp, Value};
 use odata::codes;
 use store_sql::{Database, RoleRow, SignIn, UserSettings, WriteTransaction};
 
-const ADMINISTRATOR_ROLE: &str = "System Administrator";
+/// The role of those who may do everything.
+pub const ADMINISTRATOR_ROLE: &str = "System Administrator";
 
-/// Adds the solution's roles and brings known ones up to it.
+/// Adds the solution's roles and brings known ones up to it. What they allow on tables of the org's own stays.
 pub async fn put_roles(database: &Database) -> Result<(), OpenError> {
     let roles = solution::roles()?;
     let mut write = database.write().await?;
+    let definitions = write.definitions();
+    let own =
+        |table: &TableName| definitions.metadata.table(table.as_str()).is_some_and(|table| table.custom);
     for role in roles {
-        write.put_role(&RoleRow { name: role.name, privileges: role.privileges }).await?;
+        let mut privileges = role.privileges;
+        if let Some(known) = write.role(&role.name).await? {
+            let kept = known.privileges.0.into_iter().filter(|(table, _)| own(table));
+            for (table, rights) in kept {
+                privileges.0.entry(table).or_insert(rights);
+            }
+        }
+        write.put_role(&RoleRow { name: role.name, privileges }).await?;
     }
     write.commit().await?;
     Ok(())

@@ -1,11 +1,12 @@
 //! Who asks, and how far their rights reach.
 
 use crate::app::App;
+use crate::base_rows::ADMINISTRATOR_ROLE;
 use crate::error::{Answered, Failure};
 use crate::time_zone::time_zone;
 use model::{
-    Depth, Language, Metadata, Ownership, Privileges, Right, RowId, Table, TableName, TableRights,
-    UserProfile, Value,
+    Column, ColumnName, Depth, Language, Metadata, Ownership, Privileges, Right, RowId, Table, TableRights,
+    TableSource, UserProfile, Value,
 };
 use odata::codes;
 use sha2::{Digest as _, Sha256};
@@ -57,6 +58,8 @@ impl Caller {
         for role in &roles {
             join(&mut privileges, &role.privileges);
         }
+        let is_administrator = roles.iter().any(|role| role.name == ADMINISTRATOR_ROLE);
+        add_custom_tables(&mut privileges, app.metadata(), is_administrator);
         let settings = read.user_settings(user).await?;
         let settings = settings.as_ref();
         let profile = UserProfile {
@@ -97,20 +100,48 @@ impl Caller {
         }
     }
 
-    /// A fingerprint of what the user sees of a table and of the table's definition. Delta tokens carry it: when it changes, a
-    /// device must read the table again.
-    pub fn stamp(&self, app: &App, table: &TableName) -> String {
-        let reach = format!("{:?}", self.access.reach(table.as_str()));
-        let digest = Sha256::new()
-            .chain_update(reach.as_bytes())
-            .chain_update(app.table_fingerprint(table))
-            .finalize();
-        digest.iter().take(8).map(|byte| format!("{byte:02x}")).collect()
+    /// A fingerprint of what the user sees of a table and of the columns that are read, all without `columns`. Delta tokens
+    /// carry it: when it changes, a device must read the table again. A new column concerns nobody who did not ask for it.
+    pub fn stamp(&self, table: &Table, columns: Option<&[ColumnName]>) -> String {
+        let reach = format!("{:?}", self.access.reach(table.name.as_str()));
+        let mut digest = Sha256::new().chain_update(reach.as_bytes());
+        let is_read = |column: &&Column| columns.is_none_or(|columns| columns.contains(&column.name));
+        for column in table.columns.iter().filter(is_read) {
+            digest.update(column.name.as_str().as_bytes());
+            digest.update(model::component::wire_type(&column.kind).as_bytes());
+        }
+        digest.finalize().iter().take(8).map(|byte| format!("{byte:02x}")).collect()
     }
 }
 
 async fn read_units(read: &mut ReadTransaction) -> Result<Vec<BusinessUnit>, StoreError> {
     read.business_units().await
+}
+
+/// Rights on tables of the org's own that no role speaks of: administrators have them all, and whoever may read both
+/// sides of a many-to-many relationship may join them.
+fn add_custom_tables(privileges: &mut Privileges, metadata: &Metadata, is_administrator: bool) {
+    const ALL: Depth = Depth::Organization;
+    let full = TableRights {
+        create: ALL,
+        read: ALL,
+        write: ALL,
+        delete: ALL,
+        append: ALL,
+        append_to: ALL,
+        assign: ALL,
+        share: ALL,
+    };
+    for table in metadata.tables.iter().filter(|table| table.custom) {
+        let joins =
+            table.source == TableSource::Intersect
+                && table.columns.iter().flat_map(Column::targets).all(|side| {
+                    is_administrator || privileges.depth(side.as_str(), Right::Read) > Depth::None
+                });
+        if is_administrator || joins {
+            privileges.0.insert(table.name.clone(), full);
+        }
+    }
 }
 
 /// Each privilege as far as the role reaching farthest.

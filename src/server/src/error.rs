@@ -45,7 +45,7 @@ impl Failure {
 
     /// True when nothing was changed and the same transaction may work a moment later.
     pub const fn may_be_repeated(&self) -> bool {
-        matches!(self, Self::Store(StoreError::Busy))
+        matches!(self, Self::Store(StoreError::Busy | StoreError::Outdated))
     }
 
     /// True when a row of the same id was made before.
@@ -90,7 +90,7 @@ fn store(error: StoreError) -> ServiceError {
         StoreError::Duplicate { .. } => (412, codes::DUPLICATE_RECORD),
         StoreError::VersionMismatch { .. } => (412, codes::CONCURRENCY_VERSION_MISMATCH),
         StoreError::Expired => (410, codes::EXPIRED_VERSION_STAMP),
-        StoreError::Busy => (503, codes::UNEXPECTED),
+        StoreError::Busy | StoreError::Outdated => (503, codes::UNEXPECTED),
         StoreError::UnknownTable(_) => (404, codes::RESOURCE_NOT_FOUND),
         StoreError::UnknownColumn { .. }
         | StoreError::UnknownAlias(_)
@@ -98,9 +98,10 @@ fn store(error: StoreError) -> ServiceError {
         | StoreError::ValueMismatch { .. }
         | StoreError::OutOfRange { .. }
         | StoreError::UnfitText
+        | StoreError::Unconvertible { .. }
+        | StoreError::UnfitName(_)
         | StoreError::UnfitTest { .. } => (400, codes::INVALID_ARGUMENT),
-        StoreError::UnfitName(_)
-        | StoreError::NewerSchema { .. }
+        StoreError::NewerSchema { .. }
         | StoreError::UnknownAddress
         | StoreError::Corrupt(_)
         | StoreError::Backend(_) => return unexpected(&error),

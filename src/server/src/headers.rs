@@ -64,7 +64,8 @@ fn allow(headers: &mut HeaderMap, origin: HeaderValue) {
     headers.insert(
         ACCESS_CONTROL_EXPOSE_HEADERS,
         HeaderValue::from_static(
-            "etag, odata-entityid, odata-version, preference-applied, retry-after, repeatability-result",
+            "etag, odata-entityid, odata-version, preference-applied, retry-after, repeatability-result, \
+             valise-metadata-version",
         ),
     );
     headers.insert(ACCESS_CONTROL_MAX_AGE, HeaderValue::from_static("600"));

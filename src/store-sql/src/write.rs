@@ -26,6 +26,7 @@ pub struct WriteTransaction {
     /// On SQLite: the version given last. One writer at a time, so it is kept here until the commit.
     last_version: i64,
     shared: Shared,
+    definitions: Arc<Definitions>,
     /// The org's definitions as this transaction has changed them.
     changed: Option<Kept>,
 }
@@ -40,7 +41,7 @@ impl WriteTransaction {
             }
             Dialect::Postgres => 0,
         };
-        Ok(Self { session, layouts: Arc::clone(&kept.layouts), last_version, shared, changed: None })
+        Ok(Self { session, layouts: Arc::clone(&kept.layouts), last_version, shared, definitions: Arc::clone(&kept.definitions), changed: None })
     }
 
     /// Keeps everything.
@@ -61,15 +62,31 @@ impl WriteTransaction {
     pub async fn customize(&mut self, changes: &[Customization]) -> Result<Arc<Definitions>> {
         migrations::lock(&mut self.session).await?;
         let mut draft = definitions::Draft::start(&mut self.session).await?;
-        let old = Layouts::of(&draft.effective()?.metadata)?;
+        let before = draft.effective()?;
+        if before.metadata.version != self.definitions.metadata.version {
+            // What was decided on other definitions may not fit these.
+            return Err(StoreError::Outdated);
+        }
+        let old = Layouts::of(&before.metadata)?;
         draft.customize(changes)?;
         let kept = Kept::of(draft.effective()?)?;
         schema::apply(&mut self.session, &old, &kept.layouts, schema::Extent::Changed).await?;
         draft.keep(&mut self.session).await?;
         self.layouts = Arc::clone(&kept.layouts);
-        let definitions = Arc::clone(&kept.definitions);
+        self.definitions = Arc::clone(&kept.definitions);
         self.changed = Some(kept);
-        Ok(definitions)
+        Ok(Arc::clone(&self.definitions))
+    }
+
+    /// Lets nobody else change definitions until the transaction ends.
+    pub async fn hold_definitions(&mut self) -> Result<()> {
+        migrations::lock(&mut self.session).await
+    }
+
+    /// The org's definitions as they are in this transaction.
+    #[must_use]
+    pub fn definitions(&self) -> Arc<Definitions> {
+        Arc::clone(&self.definitions)
     }
 
     /// One row as it is now, held until the end of the transaction. Its references carry no names.

@@ -42,7 +42,7 @@ pub async fn page(
     let is_delta = options.delta_token.is_some();
     // A delta names what was cleared: what it left out would count as unchanged.
     let prefer = Prefer { omit_nulls: prefer.omit_nulls && !is_delta, ..prefer.clone() };
-    let stamp = context.caller.stamp(context.app, &table.name);
+    let stamp = context.caller.stamp(table, options.select.as_deref());
     let request = ChangeRequest {
         table: table.name.as_str(),
         columns: options.select.as_deref(),

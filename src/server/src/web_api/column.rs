@@ -1,8 +1,8 @@
 //! One column of one row, and the references of single-valued navigation properties.
 
-use super::key;
 use super::request::{Context, empty, json, with_etag};
 use super::write::Writing;
+use super::{definitions, key};
 use crate::error::{Answered, Failure};
 use crate::rules::{self, missing};
 use model::{Column, Columns, Table, Value};
@@ -51,6 +51,7 @@ pub async fn get(
         annotations: odata::Annotations::default(),
         formatted_values: odata::FormattedValues::default(),
         language: context.caller.profile.language,
+        reader: None,
         omit_nulls: false,
     };
     let mut written = Vec::new();
@@ -110,7 +111,11 @@ pub async fn write(
         _ => return Err(super::not_allowed("this method")),
     };
     let expected = writing.expected_version(request)?;
-    let version = rules::update(&mut writing.work, table, id, columns, expected.version()).await?;
+    let version = if definitions::is_of_parts(table) {
+        definitions::update(writing, table, id, columns, expected.version()).await?
+    } else {
+        rules::update(&mut writing.work, table, id, columns, expected.version()).await?
+    };
     Ok(with_etag(empty(204), Some(version)))
 }
 

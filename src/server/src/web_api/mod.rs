@@ -7,11 +7,12 @@ mod definitions;
 mod expand;
 mod key;
 mod read;
+mod reader;
 mod request;
 mod service;
 mod write;
 
-use crate::app::App;
+use crate::app::{App, OpenError};
 use crate::caller::Caller;
 use crate::error::{Answered, Failure};
 use axum::body::Bytes;
@@ -23,6 +24,17 @@ use odata::http::{HttpRequest, HttpResponse, Method};
 use odata::{Resource, ServiceError, codes, parse_path};
 use request::Context;
 
+/// Brings the rows that show definitions up to them.
+pub async fn show_definitions(database: &store_sql::Database, now: model::Timestamp) -> Result<(), OpenError> {
+    let mut write = database.write().await?;
+    // Several servers may start on this database at the same moment.
+    write.hold_definitions().await?;
+    let definitions = write.definitions();
+    definitions::mirror::follow(&mut write, &definitions, None, now).await?;
+    write.commit().await?;
+    Ok(())
+}
+
 /// Every address below `/api/data/v9.2/`.
 pub async fn handle(
     State(app): State<App>,
@@ -31,10 +43,17 @@ pub async fn handle(
     headers: HeaderMap,
     body: Bytes,
 ) -> Response {
-    match answer(&app, &method, &uri, &headers, body).await {
+    let app = match app.current().await {
+        Ok(app) => app,
+        Err(error) => return refusal(Failure::from(error).into_service_error()),
+    };
+    let mut response = match answer(&app, &method, &uri, &headers, body).await {
         Ok(answer) => to_response(answer),
         Err(failure) => refusal(failure.into_service_error()),
-    }
+    };
+    // By it an open app notices changes without asking for them.
+    response.headers_mut().insert(odata::METADATA_VERSION, HeaderValue::from(app.metadata().version));
+    response
 }
 
 async fn answer(
@@ -53,14 +72,17 @@ async fn answer(
         _ => return Err(not_allowed("this method")),
     };
     let caller = authenticate(app, headers).await?;
-    let context = Context { app, caller: &caller, service_root: service_root(app, headers) };
+    let service_root = service_root(app, headers);
     let headers = headers
         .iter()
         .filter_map(|(name, value)| Some((name.as_str().to_owned(), value.to_str().ok()?.to_owned())))
         .collect();
     let target = uri.path_and_query().map_or_else(String::new, ToString::to_string);
     let request = HttpRequest { method, target, headers, body: body.to_vec() };
-    if parse_path(&request.target, app.metadata())? == Resource::Batch {
+    let is_batch = parse_path(&request.target, app.metadata())? == Resource::Batch;
+    let reader = reader::of(app, &caller, &request::prefer(&request), &request, is_batch).await?;
+    let context = Context { app, caller: &caller, service_root, reader };
+    if is_batch {
         return batch::run(&context, &request).await;
     }
     dispatch(&context, &request).await

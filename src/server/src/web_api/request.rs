@@ -5,7 +5,8 @@ use crate::caller::Caller;
 use crate::error::{Answered, Failure};
 use model::{RowId, RowVersion, Table, TableName};
 use odata::http::{HttpRequest, HttpResponse};
-use odata::{Prefer, RowFormat, WriteOptions, codes};
+use odata::{Prefer, Reader, RowFormat, WriteOptions, codes};
+use std::sync::Arc;
 
 /// Who asks what server.
 pub struct Context<'a> {
@@ -15,6 +16,8 @@ pub struct Context<'a> {
     pub caller: &'a Caller,
     /// The service's address with a slash at its end.
     pub service_root: String,
+    /// Who formatted values are written for, where any are wanted.
+    pub reader: Option<Arc<Reader>>,
 }
 
 impl<'a> Context<'a> {
@@ -41,6 +44,7 @@ impl<'a> Context<'a> {
             annotations: prefer.annotations.clone(),
             formatted_values: prefer.formatted_values,
             language: self.caller.profile.language,
+            reader: self.reader.clone(),
             omit_nulls: prefer.omit_nulls,
         }
     }

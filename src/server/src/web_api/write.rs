@@ -1,7 +1,7 @@
 //! Writes: one alone, or several in one transaction, and the answers kept for those that are repeated.
 
 use super::request::{Context, empty, header, json, prefer, query_of, with_applied, with_etag, with_header};
-use super::{column, key};
+use super::{column, definitions, key};
 use crate::error::{Answered, Failure};
 use crate::rules::{self, Work, missing};
 use model::{RowId, RowVersion, Table};
@@ -174,6 +174,13 @@ impl Writing<'_, '_> {
                 let table = self.context.table(&table)?;
                 column::write(self, table, &key, &segments, request).await
             }
+            (_, Resource::Operation { name, arguments, segments }) if definitions::is_operation(&name) => {
+                // What follows in the same change set would still be read by the definitions before it.
+                if !part.content_id.is_empty() {
+                    return Err(super::not_allowed("a change of tables and columns inside a change set"));
+                }
+                definitions::operation(self, &name, arguments.as_deref(), &segments, request).await
+            }
             (_, Resource::Operation { .. } | Resource::Below { .. }) => Err(super::unknown(&request.target)),
             _ => Err(super::not_allowed("this method")),
         }
@@ -192,7 +199,11 @@ impl Writing<'_, '_> {
 
     async fn create(&mut self, table: &Table, part: &Part<'_>) -> Answered<HttpResponse> {
         let Body { id, columns } = self.read_body(&part.request.body, table)?;
-        let (id, version) = rules::create(&mut self.work, table, id, columns).await?;
+        let (id, version) = if definitions::is_of_parts(table) {
+            definitions::create(self, table, id, columns).await?
+        } else {
+            rules::create(&mut self.work, table, id, columns).await?
+        };
         self.remember(part, table, id);
         self.written(table, id, version, part.request, true).await
     }
@@ -221,7 +232,13 @@ impl Writing<'_, '_> {
             (false, Expected::Row | Expected::Version(_)) => return Err(missing(table, id)),
             (exists, _) => !exists,
         };
-        let version = if is_new {
+        let version = if definitions::is_of_parts(table) {
+            if is_new {
+                definitions::create(self, table, Some(id), columns).await?.1
+            } else {
+                definitions::update(self, table, id, columns, expected.version()).await?
+            }
+        } else if is_new {
             match rules::create(&mut self.work, table, Some(id), columns).await {
                 // Others have made it since: when this is tried again, it is there.
                 Err(failure) if expected == Expected::Anything && failure.is_duplicate() => {
@@ -239,7 +256,11 @@ impl Writing<'_, '_> {
     async fn delete(&mut self, table: &Table, key: &Key, request: &HttpRequest) -> Answered<HttpResponse> {
         let expected = self.expected_version(request)?;
         let id = self.row_id(table, key).await?;
-        rules::delete(&mut self.work, table, id, expected.version()).await?;
+        if definitions::is_of_parts(table) {
+            definitions::delete(self, table, id, expected.version()).await?;
+        } else {
+            rules::delete(&mut self.work, table, id, expected.version()).await?;
+        }
         Ok(empty(204))
     }
 

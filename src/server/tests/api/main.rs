@@ -6,6 +6,7 @@
 mod assets;
 mod batch;
 mod crowd;
+mod definitions;
 mod deltas;
 mod edges;
 mod reading;
@@ -21,6 +22,17 @@ store_sql::on_both_databases!(
     batch::a_change_set_happens_whole_or_not_at_all,
     batch::single_requests_stand_beside_change_sets,
     batch::a_repeated_request_changes_nothing_and_gets_the_same_answer,
+    definitions::a_new_column_is_there_at_once_and_goes_with_its_values,
+    definitions::every_type_of_column_can_be_made_and_holds_values,
+    definitions::a_new_table_is_a_table_like_any_other,
+    definitions::relationships_come_and_go,
+    definitions::views_and_forms_are_rows_that_are_checked,
+    definitions::a_hidden_view_of_the_solution_comes_back_as_it_was,
+    definitions::charts_dashboards_processes_and_apps_are_rows_too,
+    definitions::only_administrators_change_definitions,
+    definitions::nothing_is_left_of_what_was_refused,
+    definitions::a_device_learns_what_changed,
+    definitions::other_servers_notice_what_changed,
     deltas::a_device_follows_its_rows,
     deltas::a_link_expires_when_rights_change_or_time_passes,
     deltas::only_plain_selections_are_tracked,

@@ -185,7 +185,11 @@ pub async fn the_service_describes_itself(place: &Place) {
         "GET EntityDefinitions(LogicalName='account')?$expand=Attributes($select=LogicalName,AttributeType)";
     let table = world.ask(REP, line).await.json();
     let columns = table["Attributes"].as_array().unwrap();
-    assert!(columns.contains(&serde_json::json!({ "LogicalName": "ownerid", "AttributeType": "Owner" })));
+    assert!(columns.contains(&serde_json::json!({
+        "@odata.type": "#Microsoft.Dynamics.CRM.LookupAttributeMetadata",
+        "LogicalName": "ownerid",
+        "AttributeType": "Owner",
+    })));
     let line = "GET EntityDefinitions(LogicalName='account')/Attributes?$select=LogicalName";
     assert_eq!(world.ask(REP, line).await.values("LogicalName").len(), columns.len());
     assert_eq!(world.ask(REP, "GET EntityDefinitions(LogicalName='nosuch')").await.status, 404);

@@ -101,8 +101,13 @@ impl World {
         std::fs::create_dir_all(folder.join("app")).unwrap();
         let clock = Arc::new(AtomicI64::new(NOW));
         let now = Arc::clone(&clock);
+        // Making every table takes a while: each case starts with a copy.
+        let fill = async |address: &str| {
+            let options = Options { database: Some(address.to_owned()), ..Options::default() };
+            App::open(options).await.unwrap().database().close().await;
+        };
         let mut options = Options {
-            database: Some(place.make().await),
+            database: Some(place.copy(fill).await),
             app: folder.join("app"),
             clock: Clock::of(move || Timestamp::from_milliseconds(now.load(Ordering::Relaxed))),
             ..Options::default()
@@ -110,6 +115,12 @@ impl World {
         change(&mut options);
         let app = App::open(options).await.unwrap();
         Self { app, folder, clock }
+    }
+
+    /// Another server on the same database.
+    pub async fn beside(&self) -> Self {
+        let app = App::open(self.app.options().clone()).await.unwrap();
+        Self { app, folder: self.folder.clone(), clock: Arc::clone(&self.clock) }
     }
 
     /// A server with its people.

@@ -5,7 +5,7 @@ use super::rows::{Kind, Layer, PartRow, PartState};
 use super::{Definitions, TableKey};
 use crate::error::{Result, StoreError};
 use model::component::{KindVisitor, Part, key_of, visit_kinds};
-use model::{Column, ComponentKey, ComponentKind, ManyToMany, Metadata, Relationship, Table};
+use model::{Column, ColumnKind, ComponentKey, ComponentKind, ManyToMany, Metadata, Relationship, Table};
 use serde::de::DeserializeOwned;
 use std::collections::BTreeMap;
 
@@ -19,6 +19,7 @@ pub fn effective(rows: &[PartRow], version: i64) -> Result<Definitions> {
     };
     visit_kinds(&mut laying)?;
     let Laying { mut metadata, mut versions, gone, .. } = laying;
+    keep_solutions_columns(rows, &mut metadata.tables)?;
     lay_over_tables(rows, &mut metadata.tables, &mut versions)?;
     let settings = rows.iter().filter(|row| row.kind == Kind::Settings);
     let settings_version = settings.clone().map(|row| row.version).max().unwrap_or_default();
@@ -67,6 +68,27 @@ impl KindVisitor for Laying<'_> {
     }
 }
 
+/// What the org says of a table of the solution's is what it is called and how it is used; its columns, states and
+/// relationships stay the solution's, so that newer ones come with a newer solution.
+fn keep_solutions_columns(rows: &[PartRow], tables: &mut [Table]) -> Result<()> {
+    let kind = Kind::Part(ComponentKind::Table);
+    let put = |row: &&PartRow, layer| row.kind == kind && row.layer == layer && row.state == PartState::Put;
+    for row in rows.iter().filter(|row| put(row, Layer::System)) {
+        let is_changed = rows.iter().any(|other| put(&other, Layer::Customized) && other.key == row.key);
+        let place = tables.iter_mut().find(|table| table.name == *row.key);
+        if let Some(place) = place.filter(|_| is_changed) {
+            let own = std::mem::replace(place, parsed(row)?);
+            place.label = own.label;
+            place.plural_label = own.plural_label;
+            place.description = own.description;
+            place.icon = own.icon;
+            place.has_quick_create = own.has_quick_create;
+            place.is_available_offline = own.is_available_offline;
+        }
+    }
+    Ok(())
+}
+
 /// Columns and relationships of the org's own, each a row by itself.
 fn lay_over_tables(
     rows: &[PartRow],
@@ -86,7 +108,10 @@ fn lay_over_tables(
         let is_put = row.state == PartState::Put;
         match row.kind {
             Kind::Column if is_put => {
-                let column: Column = parsed(row)?;
+                let mut column: Column = parsed(row)?;
+                if let Some(below) = table.column(name) {
+                    keep_targets(&mut column, below);
+                }
                 put(&mut table.columns, column, |column| column.name.as_str() == name);
             }
             Kind::Column => table.columns.retain(|column| column.name != *name || !column.custom),
@@ -106,6 +131,16 @@ fn lay_over_tables(
         *version = row.version.max(*version);
     }
     Ok(())
+}
+
+/// A changed lookup still points to what the solution's points to, newer targets included.
+fn keep_targets(column: &mut Column, below: &Column) {
+    if let (ColumnKind::Lookup { targets, .. }, ColumnKind::Lookup { targets: known, .. }) =
+        (&mut column.kind, &below.kind)
+    {
+        let missing: Vec<_> = known.iter().filter(|target| !targets.contains(target)).cloned().collect();
+        targets.extend(missing);
+    }
 }
 
 fn put<T>(list: &mut Vec<T>, item: T, is_same: impl Fn(&T) -> bool) {

@@ -138,6 +138,13 @@ impl Customization {
         Self { kind: Kind::Relationship, key, act: Act::Remove }
     }
 
+    /// A many-to-many relationship of the org's own goes.
+    #[must_use]
+    pub fn remove_many_to_many(table: &TableName, name: &str) -> Self {
+        let key = TableKey { table: table.as_str(), name }.text();
+        Self { kind: Kind::ManyToMany, key, act: Act::Remove }
+    }
+
     /// A new many-to-many relationship whose first table is `table`.
     #[must_use]
     pub fn put_many_to_many(table: &TableName, relationship: &ManyToMany) -> Self {

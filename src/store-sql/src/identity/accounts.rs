@@ -1,6 +1,7 @@
 //! Names and hashed passwords of people, ids and hashed secrets of service clients, and the org's own settings.
 
 use crate::cell::{Cell, Storage};
+use crate::connection::Session;
 use crate::error::Result;
 use crate::read::ReadTransaction;
 use crate::statement::{Question, Statement};
@@ -43,6 +44,13 @@ impl std::fmt::Debug for Client {
     }
 }
 
+async fn setting(session: &mut Session, name: &str) -> Result<Option<String>> {
+    let sql = "SELECT value FROM valise_setting WHERE name = ?";
+    let statement = Statement::with(session.dialect(), sql, vec![Cell::text(name)]);
+    let row = session.ask_one(Question { statement, kinds: vec![Storage::Text] }).await?;
+    Ok(row.and_then(|cells| cells.into_iter().next()?.into_text()))
+}
+
 impl ReadTransaction {
     /// The account of this user name.
     pub async fn sign_in(&mut self, user_name: &str) -> Result<Option<SignIn>> {
@@ -72,10 +80,7 @@ impl ReadTransaction {
 
     /// A setting of the org.
     pub async fn setting(&mut self, name: &str) -> Result<Option<String>> {
-        let sql = "SELECT value FROM valise_setting WHERE name = ?";
-        let statement = Statement::with(self.session.dialect(), sql, vec![Cell::text(name)]);
-        let row = self.session.ask_one(Question { statement, kinds: vec![Storage::Text] }).await?;
-        Ok(row.and_then(|cells| cells.into_iter().next()?.into_text()))
+        setting(&mut self.session, name).await
     }
 
     async fn secret(&mut self, sql: &str, name: &str) -> Result<Option<(RowId, String)>> {
@@ -108,6 +113,11 @@ impl WriteTransaction {
         let Client { client_id, user, secret_hash } = client;
         let binds = vec![Cell::text(client_id.as_str()), Cell::id(*user), Cell::text(secret_hash.as_str())];
         self.session.run_with(sql, binds).await.map(drop)
+    }
+
+    /// A setting of the org as this transaction sees it.
+    pub async fn setting(&mut self, name: &str) -> Result<Option<String>> {
+        setting(&mut self.session, name).await
     }
 
     /// Adds or replaces a setting of the org.

@@ -121,6 +121,20 @@ impl WriteTransaction {
         self.session.run_with(sql, vec![Cell::text(role.name.as_str()), Cell::text(document)]).await.map(drop)
     }
 
+    /// A role by its name.
+    pub async fn role(&mut self, name: &str) -> Result<Option<RoleRow>> {
+        let sql = "SELECT document FROM valise_role WHERE name = ?";
+        let statement = Statement::with(self.session.dialect(), sql, vec![Cell::text(name)]);
+        let row = self.session.ask_one(Question { statement, kinds: vec![Storage::Text] }).await?;
+        let text = row.and_then(|cells| cells.into_iter().next()?.into_text());
+        let read = |text: String| {
+            let privileges = serde_json::from_str(&text)
+                .map_err(|error| StoreError::Corrupt(format!("security role “{name}”: {error}")))?;
+            Ok(RoleRow { name: name.to_owned(), privileges })
+        };
+        text.map(read).transpose()
+    }
+
     /// Gives a user a role.
     pub async fn give_role(&mut self, user: RowId, role: &str) -> Result<()> {
         let sql = "INSERT INTO valise_user_role (user_id, role_name) VALUES (?, ?) ON CONFLICT DO NOTHING";

@@ -1,8 +1,13 @@
 //! `EntityDefinitions`: tables and columns as Dataverse describes them, as far as tools ask for them.
 
-use super::request::{Context, json, query_of};
+use super::attribute::type_name;
+use super::write::named_column;
 use crate::error::{Answered, Failure};
-use model::{Column, ColumnKind, Label, Language, Ownership, Requirement, Table, Writable};
+use crate::web_api::request::{Context, json, query_of};
+use model::{
+    Column, ColumnKind, DateBehavior, DateFormat, Decimal, IntegerFormat, Label, Language, MemoFormat,
+    Ownership, PrecisionSource, Requirement, Table, TextFormat, Writable,
+};
 use odata::codes;
 use odata::http::{HttpRequest, HttpResponse};
 use serde_json::{Value, json as value};
@@ -19,7 +24,7 @@ pub fn get(
     let root = &context.service_root;
     let Some(arguments) = arguments else {
         if !segments.is_empty() {
-            return Err(super::unknown(&request.target));
+            return Err(crate::web_api::unknown(&request.target));
         }
         let tables = context.app.metadata().tables.iter().filter(|table| options.keeps(table));
         let listed: Vec<Value> = tables.map(|table| options.table(table, language)).collect();
@@ -30,7 +35,7 @@ pub fn get(
     let name = arguments.strip_prefix("LogicalName='").and_then(|rest| rest.strip_suffix('\''));
     let table = name
         .and_then(|name| context.app.metadata().table(name))
-        .ok_or_else(|| super::unknown(&request.target))?;
+        .ok_or_else(|| crate::web_api::unknown(&request.target))?;
     match segments {
         [] => {
             let mut found = options.table(table, language);
@@ -52,8 +57,24 @@ pub fn get(
                 &value!({ "@odata.context": format!("{root}$metadata#EntityDefinitions('{}')/Attributes", table.name), "value": listed }),
             )
         }
-        _ => Err(super::unknown(&request.target)),
+        // A cast to the column's own type changes nothing: everything is there.
+        [segment] | [segment, _] if is_cast(segments) => {
+            let column = named_column(table, segment, request)?;
+            let mut found = picked(column_of(table, column, language), options.select.as_deref());
+            if let Value::Object(members) = &mut found {
+                let place = format!("{root}$metadata#EntityDefinitions('{}')/Attributes/$entity", table.name);
+                members.insert("@odata.context".to_owned(), value!(place));
+            }
+            answer(&found)
+        }
+        _ => Err(crate::web_api::unknown(&request.target)),
     }
+}
+
+fn is_cast(segments: &[String]) -> bool {
+    segments
+        .get(1)
+        .is_none_or(|cast| cast.starts_with("Microsoft.Dynamics.CRM.") && cast.ends_with("AttributeMetadata"))
 }
 
 fn answer(body: &Value) -> Answered<HttpResponse> {
@@ -165,6 +186,8 @@ fn table_of(table: &Table, language: Language) -> Value {
         "PrimaryNameAttribute": table.primary_name,
         "ObjectTypeCode": table.object_type_code,
         "OwnershipType": ownership,
+        "SchemaName": table.name,
+        "IsCustomEntity": table.custom,
         "IsActivity": table.is_activity,
         "ChangeTrackingEnabled": table.is_available_offline,
         "IsAvailableOffline": table.is_available_offline,
@@ -174,7 +197,7 @@ fn table_of(table: &Table, language: Language) -> Value {
     })
 }
 
-fn column_of(table: &Table, column: &Column, language: Language) -> Value {
+pub(super) fn column_of(table: &Table, column: &Column, language: Language) -> Value {
     let required = match column.required {
         Requirement::None => "None",
         Requirement::Recommended => "Recommended",
@@ -182,7 +205,10 @@ fn column_of(table: &Table, column: &Column, language: Language) -> Value {
         Requirement::System => "SystemRequired",
     };
     let mut found = value!({
+        "@odata.type": format!("#Microsoft.Dynamics.CRM.{}", type_name(&column.kind)),
         "LogicalName": column.name,
+        "SchemaName": column.name,
+        "EntityLogicalName": table.name,
         "AttributeType": attribute_type(column),
         "RequiredLevel": { "Value": required },
         "IsValidForCreate": matches!(column.writable, Writable::Always | Writable::OnCreate),
@@ -199,15 +225,94 @@ fn column_of(table: &Table, column: &Column, language: Language) -> Value {
         if !targets.is_empty() {
             members.insert("Targets".to_owned(), value!(targets));
         }
-        if let ColumnKind::Text { max_length, .. } | ColumnKind::Memo { max_length } = &column.kind {
-            members.insert("MaxLength".to_owned(), value!(max_length));
+        for (name, value) in limits(&column.kind) {
+            members.insert(name.to_owned(), value);
+        }
+        if !column.auto_number.is_empty() {
+            members.insert("AutoNumberFormat".to_owned(), value!(column.auto_number));
         }
         let options = options_of(table, column, language);
         if !options.is_empty() {
-            members.insert("OptionSet".to_owned(), value!({ "Options": options }));
+            let mut set = value!({ "Options": options });
+            if let (ColumnKind::Boolean(_), [no, yes], Value::Object(set)) =
+                (&column.kind, options.as_slice(), &mut set)
+            {
+                set.insert("FalseOption".to_owned(), no.clone());
+                set.insert("TrueOption".to_owned(), yes.clone());
+            }
+            members.insert("OptionSet".to_owned(), set);
         }
     }
     found
+}
+
+/// What the values of a column are limited to and how they are shown.
+fn limits(kind: &ColumnKind) -> Vec<(&'static str, Value)> {
+    let format_name = |name: &str| ("FormatName", value!({ "Value": name }));
+    match kind {
+        ColumnKind::Text { format, max_length } => {
+            let format = match format {
+                TextFormat::Plain | TextFormat::AutoNumber => "Text",
+                TextFormat::Email => "Email",
+                TextFormat::Phone => "Phone",
+                TextFormat::Url => "Url",
+                TextFormat::Ticker => "TickerSymbol",
+                TextFormat::TextArea => "TextArea",
+            };
+            vec![("MaxLength", value!(max_length)), format_name(format)]
+        }
+        ColumnKind::Memo { format, max_length } => {
+            let format = if *format == MemoFormat::RichText { "RichText" } else { "TextArea" };
+            vec![("MaxLength", value!(max_length)), format_name(format)]
+        }
+        ColumnKind::Integer { format, min, max } => {
+            let format = match format {
+                IntegerFormat::Plain => "None",
+                IntegerFormat::Duration => "Duration",
+                IntegerFormat::TimeZone => "TimeZone",
+                IntegerFormat::Language => "Language",
+            };
+            vec![("MinValue", value!(min)), ("MaxValue", value!(max)), ("Format", value!(format))]
+        }
+        ColumnKind::Decimal { precision, min, max } => {
+            vec![("Precision", value!(precision)), ("MinValue", number(*min)), ("MaxValue", number(*max))]
+        }
+        ColumnKind::Float { precision, min, max } => {
+            vec![("Precision", value!(precision)), ("MinValue", value!(min)), ("MaxValue", value!(max))]
+        }
+        ColumnKind::Money { precision, source, min, max } => {
+            let source = match source {
+                PrecisionSource::Column => 0,
+                PrecisionSource::Organization => 1,
+                PrecisionSource::Currency => 2,
+            };
+            vec![
+                ("Precision", value!(precision)),
+                ("PrecisionSource", value!(source)),
+                ("MinValue", number(*min)),
+                ("MaxValue", number(*max)),
+            ]
+        }
+        ColumnKind::BaseMoney { of } => vec![("IsBaseCurrency", value!(true)), ("CalculationOf", value!(of))],
+        ColumnKind::Choice { default, .. } => vec![("DefaultFormValue", value!(default.unwrap_or(-1)))],
+        ColumnKind::Boolean(options) => vec![("DefaultValue", value!(options.default))],
+        ColumnKind::DateTime { behavior, format } => {
+            let behavior = match behavior {
+                DateBehavior::UserLocal => "UserLocal",
+                DateBehavior::DateOnly => "DateOnly",
+                DateBehavior::TimeZoneIndependent => "TimeZoneIndependent",
+            };
+            let format = if *format == DateFormat::Date { "DateOnly" } else { "DateAndTime" };
+            vec![("DateTimeBehavior", value!({ "Value": behavior })), ("Format", value!(format))]
+        }
+        ColumnKind::File { max_kibibytes } => vec![("MaxSizeInKB", value!(max_kibibytes))],
+        _ => Vec::new(),
+    }
+}
+
+/// A decimal as a number of JSON, where it is one without loss.
+fn number(number: Decimal) -> Value {
+    serde_json::from_str(&number.normalize().to_string()).unwrap_or(Value::Null)
 }
 
 fn options_of(table: &Table, column: &Column, language: Language) -> Vec<Value> {
