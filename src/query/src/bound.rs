@@ -294,7 +294,7 @@ pub struct Answer {
     pub rows: Vec<AnswerRow>,
     /// The number of all rows, when it was asked for.
     pub total: Option<u64>,
-    /// True when rows follow after this page.
+    /// True when rows follow after this page; never for a `top`, which no page is meant to follow.
     pub more: bool,
 }
 

@@ -173,6 +173,18 @@ pub enum QueryError {
         /// What it should be.
         expected: &'static str,
     },
+    /// A link that names no columns, between tables that more or fewer than one lookup joins.
+    #[error(
+        "the link to “{linked}” needs “from” and “to”: {found} lookups lead from it to “{outer}” or back"
+    )]
+    NoSingleLookup {
+        /// The linked table.
+        linked: TableName,
+        /// The table it is linked to.
+        outer: TableName,
+        /// How many lookups there are.
+        found: usize,
+    },
     /// Two columns that cannot be compared or joined.
     #[error("columns “{first}” and “{second}” have types that cannot be compared")]
     NotComparable {

@@ -156,7 +156,7 @@ pub enum Function {
 pub struct Link {
     /// The linked table.
     pub table: TableName,
-    /// The column of the linked table.
+    /// The column of the linked table. Empty, as `to` then is, where the only lookup between the tables is meant.
     pub from: ColumnName,
     /// The column of the outer table.
     pub to: ColumnName,

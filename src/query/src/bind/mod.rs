@@ -186,12 +186,11 @@ impl<'t> Binder<'t> {
             return Err(QueryError::TooMany { what: "linked tables", found, limit: MAX_LINKS });
         }
         let linked = table(self.tables, &link.table)?;
-        let from = Family::of(&column(linked, &link.from)?.kind);
-        let to = Family::of(&column(outer, &link.to)?.kind);
-        if !from.compares_with(to) {
+        let (from, to) = join_columns(link, linked, outer)?;
+        if !Family::of(&column(linked, &from)?.kind).compares_with(Family::of(&column(outer, &to)?.kind)) {
             return Err(QueryError::NotComparable {
-                first: format!("{}.{}", linked.name, link.from),
-                second: format!("{}.{}", outer.name, link.to),
+                first: format!("{}.{from}", linked.name),
+                second: format!("{}.{to}", outer.name),
             });
         }
         let scope = Scope { table: linked, alias: Some(&link.alias), is_root: false };
@@ -202,8 +201,8 @@ impl<'t> Binder<'t> {
         let links = link.links.iter().map(|inner| self.link(inner, linked, depth + 1));
         Ok(BoundLink {
             table: link.table.clone(),
-            from: link.from.clone(),
-            to: link.to.clone(),
+            from,
+            to,
             alias: link.alias.clone(),
             kind: link.kind,
             links: links.collect::<Result<_, _>>()?,
@@ -322,6 +321,26 @@ impl<'t> Binder<'t> {
         // The same row is named without its alias.
         let is_same = place == link;
         Ok((if is_same { other } else { name.clone() }, family))
+    }
+}
+
+/// The columns a link joins by: those it names, or, where it names none, the only lookup between the two tables.
+fn join_columns(link: &Link, linked: &Table, outer: &Table) -> Result<(ColumnName, ColumnName), QueryError> {
+    if !link.from.as_str().is_empty() || !link.to.as_str().is_empty() {
+        return Ok((link.from.clone(), link.to.clone()));
+    }
+    let lookups = |table: &Table, target: &Table| {
+        let leads = |column: &&Column| matches!(&column.kind, ColumnKind::Lookup { targets, .. } if targets.contains(&target.name));
+        table.columns.iter().filter(leads).map(|column| column.name.clone()).collect::<Vec<_>>()
+    };
+    let up = lookups(outer, linked).into_iter().map(|column| (linked.primary_id.clone(), column));
+    let down = lookups(linked, outer).into_iter().map(|column| (column, outer.primary_id.clone()));
+    let mut pairs: Vec<_> = up.chain(down).collect();
+    match (pairs.len(), pairs.pop()) {
+        (1, Some(pair)) => Ok(pair),
+        (found, _) => {
+            Err(QueryError::NoSingleLookup { linked: linked.name.clone(), outer: outer.name.clone(), found })
+        }
     }
 }
 

@@ -9,7 +9,8 @@ mod page;
 
 use crate::QueryError;
 use crate::plan::{
-    Aggregate, DatePart, Function, GroupBy, Link, LinkKind, Measure, Order, Output, OutputColumn, Plan,
+    Aggregate, DatePart, Filter, Function, GroupBy, Link, LinkKind, Measure, Order, Output, OutputColumn,
+    Plan,
 };
 use attributes::{bad, check, given, required, yes_no};
 use filter::read_filters;
@@ -76,6 +77,8 @@ struct Reader {
     is_aggregate: bool,
     aggregate: Aggregate,
     orders: Vec<Order>,
+    /// Links without an alias: their tables and the aliases made for them. Conditions and orders may name the table.
+    unnamed: Vec<(String, String)>,
 }
 
 /// The columns an entity or link asks for.
@@ -102,6 +105,7 @@ impl Reader {
             is_aggregate: false,
             aggregate: Aggregate::default(),
             orders: Vec::new(),
+            unnamed: Vec::new(),
         })
     }
 
@@ -126,8 +130,11 @@ impl Reader {
         let table = TableName::new(required(entity, "name")?);
         let asked = self.columns(entity, None)?;
         self.read_orders(entity, None)?;
-        let filter = read_filters(&mut self, entity)?;
+        let mut filter = read_filters(&mut self, entity)?;
         let links = self.links(entity, 0)?;
+        filter.iter_mut().for_each(|filter| self.name_links(filter));
+        let mut orders = std::mem::take(&mut self.orders);
+        orders.iter_mut().for_each(|order| self.name_link(&mut order.link));
         let output = match asked {
             _ if self.is_aggregate => Output::Aggregate(self.aggregate),
             Asked::All => Output::All,
@@ -138,7 +145,7 @@ impl Reader {
             output,
             filter,
             links,
-            orders: self.orders,
+            orders,
             distinct: yes_no(fetch, "distinct", false)?,
             page: read_page(fetch)?,
             wants_total: yes_no(fetch, "returntotalrecordcount", false)?,
@@ -262,7 +269,11 @@ impl Reader {
         let table = TableName::new(required(element, "name")?);
         let alias = match given(element, "alias") {
             Some(alias) => valid_alias(alias)?.to_owned(),
-            None => self.free_alias(table.as_str()),
+            None => {
+                let alias = self.free_alias(table.as_str());
+                self.unnamed.push((table.to_string(), alias.clone()));
+                alias
+            }
         };
         let asked = self.columns(element, Some(&alias))?;
         let columns = match asked {
@@ -277,10 +288,12 @@ impl Reader {
             });
         }
         self.read_orders(element, Some(&alias))?;
+        let mut filter = read_filters(self, element)?;
+        filter.iter_mut().for_each(|filter| self.name_links(filter));
         Ok(Link {
-            from: ColumnName::new(required(element, "from")?),
-            to: ColumnName::new(required(element, "to")?),
-            filter: read_filters(self, element)?,
+            from: join_column(element, "from", "to")?,
+            to: join_column(element, "to", "from")?,
+            filter,
             links: self.links(element, depth)?,
             table,
             alias,
@@ -289,11 +302,41 @@ impl Reader {
         })
     }
 
+    /// Puts the alias in the place of a table's name that stands for its link.
+    fn name_link(&self, link: &mut Option<String>) {
+        let Some(name) = link else { return };
+        if let Some((_, alias)) = self.unnamed.iter().find(|(table, _)| table == name)
+            && !self.aliases.contains(name)
+        {
+            name.clone_from(alias);
+        }
+    }
+
+    fn name_links(&self, filter: &mut Filter) {
+        match filter {
+            Filter::And(parts) | Filter::Or(parts) => {
+                parts.iter_mut().for_each(|part| self.name_links(part));
+            }
+            Filter::Not(part) => self.name_links(part),
+            Filter::QuickFind { fields, .. } => self.name_links(fields),
+            Filter::Condition(condition) => self.name_link(&mut condition.link),
+            Filter::Linked(_) => {}
+        }
+    }
+
     fn free_alias(&mut self, table: &str) -> String {
         let mut names = (1..).map(|number| format!("{table}{number}"));
         let free = names.find(|name| !self.aliases.contains(name)).unwrap_or_default();
         self.aliases.insert(free.clone());
         free
+    }
+}
+
+/// A column of a join. Without both of them, `bind` takes those of the only relationship there is.
+fn join_column(element: &Element<'_>, name: &'static str, other: &str) -> Result<ColumnName, QueryError> {
+    match given(element, name) {
+        None if given(element, other).is_none() => Ok(ColumnName::new("")),
+        _ => required(element, name).map(ColumnName::new),
     }
 }
 
