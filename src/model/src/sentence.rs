@@ -4,6 +4,17 @@ use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
 use std::fmt;
 
+/// Letters of a value that are kept: a sentence is read by people, whatever a definition holds.
+const MAX_LETTERS: usize = 200;
+
+/// A text cut to this many letters, with a mark where it was longer.
+pub(crate) fn cut(text: &str, letters: usize) -> Cow<'_, str> {
+    match text.char_indices().nth(letters) {
+        Some((end, _)) => Cow::Owned(format!("{}…", text.get(..end).unwrap_or_default())),
+        None => Cow::Borrowed(text),
+    }
+}
+
 /// A sentence for people. Its template names its gaps in braces and is also the key of its translations.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Sentence {
@@ -16,8 +27,11 @@ impl Sentence {
     /// A sentence and what stands in its gaps; made by [`said!`](crate::said).
     #[must_use]
     pub fn new(template: &'static str, values: Vec<(&'static str, String)>) -> Self {
-        let values = values.into_iter().map(|(gap, value)| (Cow::Borrowed(gap), value)).collect();
-        Self { template: Cow::Borrowed(template), values }
+        let values = values.into_iter().map(|(gap, value)| {
+            let value = if value.len() > MAX_LETTERS { cut(&value, MAX_LETTERS).into_owned() } else { value };
+            (Cow::Borrowed(gap), value)
+        });
+        Self { template: Cow::Borrowed(template), values: values.collect() }
     }
 
     /// The English sentence with its gaps in braces.
@@ -89,5 +103,7 @@ mod tests {
         let text = serde_json::to_string(&sentence).unwrap();
         assert_eq!(serde_json::from_str::<Sentence>(&text).unwrap(), sentence);
         assert_eq!(Sentence::from("no tabs").to_string(), "no tabs");
+        let long = said!("{long}", long = "é".repeat(10_000)).to_string();
+        assert_eq!((long.chars().count(), long.ends_with("é…")), (201, true));
     }
 }

@@ -31,7 +31,7 @@ fn plain_id(id: &str) -> String {
 /// Reads a control; nothing when it cannot be drawn at all.
 pub(super) fn read_control(
     element: &Element<'_>,
-    descriptions: &Descriptions<'_>,
+    descriptions: &mut Descriptions<'_>,
     place: &Place<'_>,
     problems: &mut Problems,
 ) -> Option<Control> {
@@ -48,15 +48,16 @@ pub(super) fn read_control(
         problems.add(what, place, "the cell stays empty");
         return None;
     }
-    let described = element.given("uniqueid").and_then(|unique| descriptions.get(&plain_id(unique)));
-    let described = described.or_else(|| descriptions.get(&plain_id(&id)));
+    // Taken out: an id belongs to one control, and what one describes is not copied for others.
+    let described = element.given("uniqueid").and_then(|unique| descriptions.remove(&plain_id(unique)));
+    let described = described.or_else(|| descriptions.remove(&plain_id(&id)));
     let control = Control {
         kind,
         column: column.map(|name| ColumnName::new(name.to_ascii_lowercase())),
         disabled: problems.flag(element, "disabled", false, place),
         required: problems.flag(element, "isrequired", false, place),
         parameters: parameters(element),
-        custom: described.map(|all| custom_controls(all)).unwrap_or_default(),
+        custom: described.map(|all| custom_controls(&all)).unwrap_or_default(),
         id,
     };
     check(&control, place, problems);

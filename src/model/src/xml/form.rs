@@ -151,7 +151,7 @@ impl Reading<'_> {
             self.problems.add("a spacer has a control", place, "the cell stays empty");
         }
         let mut control =
-            control.and_then(|control| read_control(control, &self.descriptions, place, self.problems));
+            control.and_then(|control| read_control(control, &mut self.descriptions, place, self.problems));
         if let Some(control) = &mut control {
             control.disabled |= is_disabled;
             if !self.is_dashboard {

@@ -3,8 +3,12 @@
 use super::tree::{
     Element, Located, MAX_ATTRIBUTES, MAX_BYTES, MAX_DEPTH, MAX_ELEMENTS, MAX_TROUBLES, Trouble, read,
 };
+use crate::sentence::cut;
 use crate::{Label, Problem, Sentence, said};
 use std::fmt;
+
+/// Letters of a name that a place tells.
+const MAX_LETTERS: usize = 100;
 
 /// Collects problems up to a number that still helps.
 #[derive(Default)]
@@ -57,11 +61,11 @@ impl fmt::Display for Place<'_> {
         if let Some(outer) = self.outer {
             write!(f, "{outer}/")?;
         }
-        f.write_str(self.name)?;
+        f.write_str(&cut(self.name, MAX_LETTERS))?;
         match self.key {
             Key::None => Ok(()),
             Key::Number(number) => write!(f, "[{number}]"),
-            Key::Name(name) => write!(f, "[{name}]"),
+            Key::Name(name) => write!(f, "[{}]", cut(name, MAX_LETTERS)),
         }
     }
 }

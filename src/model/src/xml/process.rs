@@ -5,8 +5,8 @@ use crate::said;
 use crate::{BranchTest, Problem, Process, ProcessRecord, Stage, StageId};
 use std::collections::BTreeSet;
 
-/// Stages that one process has at most.
-const MAX_STAGES: usize = 30;
+/// Stages that one process has at most; no more than one beyond is read.
+pub(super) const MAX_STAGES: usize = 30;
 /// Steps that one stage has at most.
 const MAX_STEPS: usize = 30;
 /// Tables that one process goes through at most.

@@ -1,7 +1,7 @@
 //! The object model of the process designer (`workflow.clientdata`): steps of steps, each with its `__class`.
 
 use super::json::{self, Json};
-use super::process::join;
+use super::process::{MAX_STAGES, join};
 use super::{Place, Problems};
 use crate::said;
 use crate::{
@@ -27,6 +27,9 @@ pub(super) fn stages(text: &str, table: &TableName, problems: &mut Problems) -> 
                 }
                 let first = stages.len();
                 for (index, step) in list(entity, "steps").iter().enumerate() {
+                    if stages.len() > MAX_STAGES {
+                        break;
+                    }
                     if class(step) == "StageStep" {
                         stages.extend(stage(step, &current, &place.nth("steps", index), problems));
                     } else {

@@ -3,7 +3,7 @@
 //! The current designer writes one `EntityComposite` per stage and the ways between tables in a collection of their
 //! own; processes made before it have one per table, with the relationship to the next on it. Both are read.
 
-use super::process::join;
+use super::process::{MAX_STAGES, join};
 use super::process_json::category;
 use super::{Element, Place, Problems};
 use crate::said;
@@ -36,6 +36,7 @@ pub(super) fn stages(text: &str, table: &TableName, problems: &mut Problems) -> 
                 let first = stages.len();
                 for (index, inner) in activities(activity).enumerate() {
                     match class(inner) {
+                        "StageComposite" if stages.len() > MAX_STAGES => break,
                         "StageComposite" => {
                             stages.extend(stage(inner, &current, &place.nth("stage", index), problems));
                         }
@@ -234,7 +235,7 @@ fn branches(stage: &mut Stage, condition: &Element<'_>, place: &Place<'_>, probl
             "EvaluateExpression" => variables.literal(activity),
             "EvaluateCondition" => variables.condition(activity),
             "EvaluateLogicalCondition" => variables.logical(activity),
-            "ConditionBranch" => match branch(activity, &variables) {
+            "ConditionBranch" => match branch(activity, &mut variables) {
                 Ok(branch) => stage.branches.push(branch),
                 Err(what) => problems.add(what, &place, "the branch is left out"),
             },
@@ -243,7 +244,7 @@ fn branches(stage: &mut Stage, condition: &Element<'_>, place: &Place<'_>, probl
     }
 }
 
-fn branch(activity: &Element<'_>, variables: &Variables<'_>) -> Result<Branch, &'static str> {
+fn branch(activity: &Element<'_>, variables: &mut Variables<'_>) -> Result<Branch, &'static str> {
     let then = keyed(activity, "Then").ok_or("the branch leads nowhere")?;
     let set = activities(then).flat_map(|inner| std::iter::once(inner).chain(&inner.children));
     let mut set = set.filter(|element| element.local_name() == "SetNextStage");
@@ -252,7 +253,12 @@ fn branch(activity: &Element<'_>, variables: &Variables<'_>) -> Result<Branch, &
     let test = if super::flag(condition) == Some(true) {
         BranchTest::Always
     } else {
-        variables.tests.get(condition).cloned().ok_or("the condition cannot be read")?
+        let test = variables.tests.get(condition).ok_or("the condition cannot be read")?;
+        variables.size += size(test);
+        if variables.size > MAX_TESTS {
+            return Err("the condition cannot be read");
+        }
+        test.clone()
     };
     let name = property(activity, "Description").unwrap_or_default().to_owned();
     Ok(Branch { name, test, to })

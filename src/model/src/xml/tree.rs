@@ -1,5 +1,6 @@
 //! A document as a tree that borrows from its text, with limits on what it may hold.
 
+use crate::sentence::cut;
 use quick_xml::Reader;
 use quick_xml::events::attributes::Attributes;
 use quick_xml::events::{BytesRef, Event};
@@ -199,7 +200,7 @@ struct Tree<'a> {
 impl<'a> Tree<'a> {
     fn trouble(&mut self, trouble: Trouble) {
         if self.troubles.len() < MAX_TROUBLES {
-            let names: Vec<_> = self.open.iter().map(|element| element.name.as_ref()).collect();
+            let names: Vec<_> = self.open.iter().map(|element| cut(&element.name, 100)).collect();
             self.troubles.push(Located { trouble, place: names.join("/") });
         }
     }
