@@ -21,6 +21,11 @@ pub fn row_id() -> Result<RowId, NoRandomness> {
     Ok(RowId::from_random(u128::from_be_bytes(bytes()?)))
 }
 
+/// 128 random bits.
+pub fn bits() -> Result<u128, NoRandomness> {
+    Ok(u128::from_be_bytes(bytes()?))
+}
+
 /// 256 random bits as text for addresses and headers.
 pub fn secret() -> Result<String, NoRandomness> {
     Ok(URL_SAFE_NO_PAD.encode(bytes::<32>()?))

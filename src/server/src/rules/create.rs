@@ -1,6 +1,6 @@
 //! A new row.
 
-use super::{Work, defaults, money, ownership, references, rights, user_reference};
+use super::{Work, auto_number, defaults, money, ownership, references, rights, user_reference};
 use crate::error::{Answered, Failure};
 use crate::random;
 use model::{ColumnName, Columns, Right, Row, RowId, RowVersion, Table, Value};
@@ -25,6 +25,7 @@ pub async fn create(
     money::default_currency(work, table, &mut columns);
     ownership::own_new(work, table, &mut columns).await?;
     sales::derive(table, None, &mut columns);
+    auto_number::fill(work, table, &mut columns).await?;
     sales::validate(table, &columns, WriteKind::Create)?;
     stamp(work, table, &mut columns);
     money::follow_rate(work, table, None, &mut columns).await?;

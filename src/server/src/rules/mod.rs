@@ -1,5 +1,6 @@
 //! What writing means on the server: rights, defaults, owners, derived columns, cascades. All inside one transaction.
 
+mod auto_number;
 mod create;
 mod defaults;
 mod delete;

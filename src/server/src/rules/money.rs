@@ -18,7 +18,7 @@ pub fn default_currency(work: &Work<'_>, table: &Table, columns: &mut Columns) {
     }
 }
 
-/// Sets `exchangerate` and every `…_base` that follows from what changes; `before` is the row as it was.
+/// Rounds the amounts to the digits of their currency, and sets `exchangerate` and every `…_base` that follows from what changes; `before` is the row as it was.
 pub async fn follow_rate(
     work: &mut Work<'_>,
     table: &Table,
@@ -41,17 +41,23 @@ pub async fn follow_rate(
             && !before.is_some_and(|row| {
                 row.get("transactioncurrencyid").is_same(columns.get("transactioncurrencyid"))
             }));
-    if changes_currency {
+    if changes_currency || has_fractions(table, columns) {
         let currency = now(columns, "transactioncurrencyid");
-        let rate = match currency.as_reference() {
-            Some(currency) => work
-                .transaction
-                .row("transactioncurrency", currency.id, Hold::Existence)
-                .await?
-                .map_or(Value::Null, |row| row.columns.get("exchangerate").clone()),
-            None => Value::Null,
+        let row = match currency.as_reference() {
+            Some(currency) => {
+                work.transaction.row("transactioncurrency", currency.id, Hold::Existence).await?
+            }
+            None => None,
         };
-        columns.set("exchangerate", rate);
+        let of_currency = |name: &str| row.as_ref().map_or(Value::Null, |row| row.columns.get(name).clone());
+        if changes_currency {
+            columns.set("exchangerate", of_currency("exchangerate"));
+        }
+        let digits = match of_currency("currencyprecision") {
+            Value::Integer(digits) => u8::try_from(digits).ok(),
+            _ => None,
+        };
+        round(table, columns, work.metadata().settings.pricing_precision, digits);
     }
     let rate = now(columns, "exchangerate");
     for column in &table.columns {
@@ -69,4 +75,25 @@ pub async fn follow_rate(
         columns.set(column.name.clone(), base);
     }
     Ok(())
+}
+
+/// True when an amount is given that the currency may have fewer digits for.
+fn has_fractions(table: &Table, columns: &Columns) -> bool {
+    table.columns.iter().any(|column| {
+        let value = columns.get(column.name.as_str());
+        let is_fraction = matches!(value, Value::Decimal(amount) if !amount.fract().is_zero());
+        matches!(column.kind, ColumnKind::Money { .. }) && is_fraction
+    })
+}
+
+fn round(table: &Table, columns: &mut Columns, organization: u8, currency: Option<u8>) {
+    for column in &table.columns {
+        if let ColumnKind::Money { precision, source, .. } = &column.kind
+            && let Value::Decimal(amount) = columns.get(column.name.as_str())
+        {
+            let digits = money::digits(*source, *precision, organization, currency);
+            let rounded = money::round(*amount, digits);
+            columns.set(column.name.clone(), Value::Decimal(rounded));
+        }
+    }
 }

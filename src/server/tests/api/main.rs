@@ -12,6 +12,7 @@ mod edges;
 mod reading;
 mod rights;
 mod sign_in;
+mod values;
 mod world;
 mod writing;
 
@@ -59,6 +60,9 @@ store_sql::on_both_databases!(
     sign_in::nobody_without_a_good_token_gets_in,
     sign_in::demo_accounts_never_leave_the_machine,
     writing::rows_are_created_with_all_that_follows,
+    values::new_rows_get_their_numbers,
+    values::formatted_values_are_written_for_the_reader,
+    values::amounts_have_the_digits_of_their_currency,
     writing::changes_meet_what_they_expect,
     writing::what_only_the_server_writes_stays_the_servers,
     writing::references_are_set_and_cleared_by_address,
