@@ -1,14 +1,17 @@
 //! The org's metadata and the user's profile as they are kept on the device, parsed once when a screen first asks.
 
+pub(crate) mod kept;
+
 use crate::message::Failure;
+use kept::{Kept, Screens, What};
 use model::{
-    ColumnName, Form, FormId, FormKind, FormRecord, Language, Metadata, Problem, Right, RowId, Table,
-    TableName, Timestamp, UserProfile, View, ViewId, ViewKind,
+    ColumnName, ComponentKind, Form, FormId, FormKind, FormRecord, Language, Metadata, Problem, Right, RowId,
+    Table, TableName, Timestamp, UserProfile, View, ViewId, ViewKind,
 };
 use query::{Caller, Plan};
 use serde::{Deserialize, Serialize};
 use std::cell::RefCell;
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::rc::Rc;
 use std::sync::Arc;
 use store::{Store, StoreError};
@@ -16,10 +19,6 @@ use sync::SyncTables;
 
 /// The records of the store that hold the definitions.
 pub(crate) mod records {
-    /// JSON of `model::Metadata`.
-    pub const METADATA: &str = "metadata";
-    /// Its ETag.
-    pub const METADATA_TAG: &str = "metadata-tag";
     /// JSON of `model::UserProfile`.
     pub const PROFILE: &str = "profile";
     /// JSON of `SyncPlan`.
@@ -49,8 +48,15 @@ pub(crate) struct PlannedTable {
 pub(crate) struct Definitions {
     pub profile: UserProfile,
     pub sync: SyncTables,
+    /// What is synced, in which order.
+    pub plan: SyncPlan,
     /// Rows to be expected by the first sync.
     pub expected_rows: u64,
+    /// The org that the definitions are of, where that is known.
+    pub organization: Option<RowId>,
+    /// The language whose texts the tables have.
+    kept_language: Language,
+    screens: Screens,
     tables: HashMap<TableName, Arc<Table>>,
     views: RefCell<HashMap<TableName, Rc<Vec<View>>>>,
     plans: RefCell<HashMap<ViewId, Rc<Plan>>>,
@@ -61,17 +67,20 @@ pub(crate) struct Definitions {
 impl Definitions {
     /// Takes the definitions kept on the device; nothing before the first sync.
     pub async fn load(store: &Store) -> Result<Option<Self>, StoreError> {
-        let (Some(metadata), Some(profile), Some(plan)) = (
-            read(store, records::METADATA).await?,
+        let (Some(kept), Some(profile), Some(plan)) = (
+            kept::load(store).await?,
             read(store, records::PROFILE).await?,
             read(store, records::PLAN).await?,
         ) else {
             return Ok(None);
         };
-        Ok(Some(Self::new(metadata, profile, &plan)))
+        Ok(Some(Self::new(kept, profile, &plan)))
     }
 
-    fn new(metadata: Metadata, profile: UserProfile, plan: &SyncPlan) -> Self {
+    pub fn new(kept: Kept, profile: UserProfile, plan: &SyncPlan) -> Self {
+        let Kept { head, tables, screens } = kept;
+        let metadata =
+            Metadata { version: head.version, settings: head.settings, tables, ..Metadata::default() };
         let tables: HashMap<TableName, Arc<Table>> =
             metadata.tables.iter().map(|table| (table.name.clone(), Arc::new(table.clone()))).collect();
         let synced = plan.tables.iter().filter_map(|planned| tables.get(&planned.table).cloned()).collect();
@@ -79,6 +88,10 @@ impl Definitions {
             profile,
             sync: SyncTables { metadata: Rc::new(metadata), tables: synced, derive: sales::derive },
             expected_rows: plan.tables.iter().map(|planned| planned.rows).sum(),
+            plan: plan.clone(),
+            organization: head.organization,
+            kept_language: head.language,
+            screens,
             tables,
             views: RefCell::default(),
             plans: RefCell::default(),
@@ -91,8 +104,48 @@ impl Definitions {
         self.profile.language
     }
 
+    /// The tables and what holds for the whole org: what rules and questions must know. The other lists are empty here.
     pub fn metadata(&self) -> &Metadata {
         &self.sync.metadata
+    }
+
+    /// What screens are made of.
+    pub const fn screens(&self) -> &Screens {
+        &self.screens
+    }
+
+    /// Everything there is, as values.
+    pub fn everything(&self) -> Metadata {
+        self.screens.with(self.metadata())
+    }
+
+    /// The version that a delta can lead on from; none when the user has another language or org by now.
+    pub fn base_for(&self, user: &UserProfile) -> Option<i64> {
+        let is_of_user = self.organization == Some(user.organization) && self.kept_language == user.language;
+        is_of_user.then_some(self.metadata().version)
+    }
+
+    /// Takes over what was parsed of definitions that have not changed.
+    pub fn take_over(&self, old: &Self, changed: &What) {
+        if changed.is_whole || old.language() != self.language() {
+            return;
+        }
+        let keys = || changed.changed.iter().chain(&changed.removed);
+        let is_same = |kind: ComponentKind, key: &str| keys().all(|it| it.kind != kind || it.key != key);
+        let old_views = old.screens.views().iter().chain(self.screens.views());
+        let other_views: BTreeSet<&TableName> = old_views
+            .filter(|view| !is_same(ComponentKind::View, &view.id.to_string()))
+            .map(|view| &view.table)
+            .collect();
+        let views = old.views.borrow();
+        let same = views.iter().filter(|(table, _)| !other_views.contains(table));
+        self.views.borrow_mut().extend(same.map(|(table, views)| (table.clone(), Rc::clone(views))));
+        let plans = old.plans.borrow();
+        let same = plans.iter().filter(|(id, _)| is_same(ComponentKind::View, &id.to_string()));
+        self.plans.borrow_mut().extend(same.map(|(id, plan)| (*id, Rc::clone(plan))));
+        let forms = old.forms.borrow();
+        let same = forms.iter().filter(|(id, _)| is_same(ComponentKind::Form, &id.to_string()));
+        self.forms.borrow_mut().extend(same.map(|(id, form)| (*id, Rc::clone(form))));
     }
 
     /// Every table, for the store.
@@ -119,7 +172,7 @@ impl Definitions {
         if let Some(views) = self.views.borrow().get(table) {
             return Rc::clone(views);
         }
-        let records = self.metadata().views.iter().filter(|record| record.table == *table);
+        let records = self.screens.views().iter().filter(|record| record.table == *table);
         let views: Vec<View> = records
             .map(|record| {
                 let (mut view, problems) = model::parse_view(record);
@@ -160,8 +213,8 @@ impl Definitions {
     /// A form: a certain one, else the one meant for the user.
     pub fn form(&self, table: &TableName, kind: FormKind, id: Option<FormId>) -> Result<Rc<Form>, Failure> {
         let of_kind: Vec<&FormRecord> = self
-            .metadata()
-            .forms
+            .screens
+            .forms()
             .iter()
             .filter(|record| record.table == *table && record.kind == number_of(kind))
             .collect();
@@ -223,7 +276,7 @@ impl Definitions {
             language: profile.language,
             time_zone: profile.time_zone.clone(),
             now,
-            first_weekday: first_weekday(&profile.locale),
+            first_weekday: model::text::first_weekday(&profile.locale),
             fiscal: self.metadata().settings.fiscal,
         }
     }
@@ -247,6 +300,39 @@ impl Definitions {
 
     /// The business units below the user's own, as far as they are on the device.
     pub async fn units_below(&self, store: &Store) -> Result<Vec<RowId>, Failure> {
+        units_below(self.profile.business_unit, self.metadata(), store).await
+    }
+}
+
+/// Reads a record of JSON; one that cannot be read counts as absent and is fetched again.
+pub(crate) async fn read<T: for<'de> Deserialize<'de>>(
+    store: &Store,
+    key: &str,
+) -> Result<Option<T>, StoreError> {
+    Ok(store.get_meta(key).await?.and_then(|bytes| serde_json::from_slice(&bytes).ok()))
+}
+
+/// Keeps a record as JSON.
+pub(crate) async fn keep<T: Serialize>(store: &Store, key: &str, value: &T) -> Result<(), Failure> {
+    let bytes = serde_json::to_vec(value).map_err(|error| {
+        let message = format!("the record “{key}” cannot be written down: {error}");
+        Failure::new(crate::message::FailureKind::Internal, message)
+    })?;
+    Ok(store.put_meta(key, &bytes).await?)
+}
+
+/// `systemform.type`
+const fn number_of(kind: FormKind) -> i32 {
+    match kind {
+        FormKind::Main => 2,
+        FormKind::QuickView => 6,
+        FormKind::QuickCreate => 7,
+        FormKind::Card => 11,
+        FormKind::Other(number) => number,
+    }
+}
+
+async fn units_below(&self, store: &Store) -> Result<Vec<RowId>, Failure> {
         units_below(self.profile.business_unit, self.metadata(), store).await
     }
 }
@@ -329,16 +415,4 @@ async fn units_below(own: RowId, metadata: &Metadata, store: &Store) -> Result<V
         }
     }
     Ok(below)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::first_weekday;
-
-    #[test]
-    fn the_week_begins_where_the_user_lives() {
-        for (locale, first) in [("en-US", 0), ("fr-FR", 1), ("de", 1), ("en-GB", 1), ("pt_BR", 0), ("", 1)] {
-            assert_eq!(first_weekday(locale), first, "{locale}");
-        }
-    }
 }

@@ -85,9 +85,8 @@ impl Device {
         self.definitions.borrow().clone().ok_or_else(Failure::signed_out)
     }
 
-    /// Takes other definitions into use.
+    /// Takes other definitions into use; the store has them already.
     pub fn set_definitions(&self, definitions: Definitions) {
-        self.store.set_tables(definitions.all_tables());
         self.definitions.replace(Some(Rc::new(definitions)));
     }
 

@@ -1,20 +1,27 @@
 //! Carries the sync out: when the schedule says so, and what its outcome means for the next time.
 
+use crate::definitions::kept::Changed;
 use crate::definitions::{Definitions, SyncPlan, keep, read, records};
 use crate::device::Device;
 use crate::message::{Event, Failure, SyncPhase};
 use crate::session::Session;
 use futures::future::{Either, select};
 use futures::stream::{AbortHandle, Abortable, StreamExt};
-use model::{Metadata, Timestamp, UserProfile};
+use model::{Metadata, MetadataDelta, Timestamp, UserProfile};
 use odata::ServiceError;
 use odata::http::{HttpRequest, HttpResponse, Method};
 use std::pin::pin;
 use std::rc::Rc;
-use sync::{Action, ScheduleState, SyncError, Synced, back_off_milliseconds, plan_next};
+use sync::{Action, NewDefinitions, ScheduleState, SyncError, Synced, back_off_milliseconds, plan_next};
 
 /// Definitions older than this many milliseconds are asked for again.
 const DEFINITIONS_MILLISECONDS: i64 = 60 * 60_000;
+
+/// How often definitions that change meanwhile are learned in one sync.
+const ROUNDS: usize = 3;
+
+/// What is asked for, in words.
+const DEFINITIONS: &str = "the definitions";
 
 /// After the server had no time for some entries although it answered, in milliseconds.
 const LONGEST_ASKED_WAIT_MILLISECONDS: u64 = 30 * 60_000;
@@ -170,6 +177,32 @@ impl Device {
         if !self.connection.is_signed_in() {
             return Err(SyncError::SignInNeeded);
         }
+        let mut round = 1;
+        loop {
+            self.learn(now).await?;
+            let outcome = self.sync_rows(now).await;
+            let may_be_outdated = match &outcome {
+                Ok(_) | Err(SyncError::Refused { .. } | SyncError::Unreadable { .. }) => true,
+                Err(_) => false,
+            };
+            if round == ROUNDS || !may_be_outdated || !self.is_outdated() {
+                return outcome;
+            }
+            // The answers told of other definitions: they are fetched, and what they change is synced, too.
+            self.schedule.wants_definitions.set(true);
+            round += 1;
+        }
+    }
+
+    /// True when the server has told of other definitions than those on the device.
+    fn is_outdated(&self) -> bool {
+        let told = self.connection.metadata_version();
+        let known = self.definitions().ok().map(|definitions| definitions.metadata().version);
+        told.is_some() && told != known
+    }
+
+    /// Asks for the definitions when it is time to.
+    async fn learn(&self, now: Timestamp) -> Result<(), SyncError> {
         let fetched_at = self.schedule.definitions_at.get();
         let is_old = fetched_at.is_none_or(|at| at.plus_milliseconds(DEFINITIONS_MILLISECONDS) <= now);
         if is_old || self.schedule.wants_definitions.get() || self.definitions().is_err() {
@@ -184,6 +217,10 @@ impl Device {
             self.schedule.definitions_at.set(Some(now));
             self.schedule.wants_definitions.set(false);
         }
+        Ok(())
+    }
+
+    async fn sync_rows(&self, now: Timestamp) -> Result<Synced, SyncError> {
         let Ok(definitions) = self.definitions() else { return Err(SyncError::SignInNeeded) };
         if !self.is_synced() {
             let done = self.store.counts().iter().map(|(_, rows)| rows).sum();
@@ -200,38 +237,50 @@ impl Device {
         parse("who is signed in", &response)
     }
 
-    /// Asks for the definitions and takes them into use, if they are others.
+    /// Asks for what changed in the definitions and takes it into use.
     pub(crate) async fn fetch_definitions(&self, user: UserProfile) -> Result<(), SyncError> {
-        let tag: Option<String> = read(&self.store, records::METADATA_TAG).await?;
-        let kept: Option<UserProfile> = read(&self.store, records::PROFILE).await?;
-        let condition = tag.map(|tag| ("if-none-match".to_owned(), tag));
-        let response = self.get("/api/valise/v1/metadata", condition.into_iter().collect()).await?;
-        let what = "the definitions";
-        let is_new = response.status != 304;
-        if is_new {
-            let _: Metadata = parse(what, &response)?;
-            self.store.put_meta(records::METADATA, &response.body).await?;
-        }
+        let known = self.definitions().ok();
+        let delta = self.fetch_delta(known.as_deref().and_then(|known| known.base_for(&user))).await?;
         let plan = self.get("/api/valise/v1/plan", Vec::new()).await?;
         let plan: SyncPlan = parse("the tables to sync", &plan)?;
-        let kept_plan: Option<SyncPlan> = read(&self.store, records::PLAN).await?;
-        if !is_new
-            && kept.as_ref() == Some(&user)
-            && kept_plan.as_ref() == Some(&plan)
-            && self.definitions().is_ok()
-        {
-            return Ok(());
-        }
+        let Some(delta) = delta else {
+            let is_same = known.as_deref().is_some_and(|known| known.profile == user && known.plan == plan);
+            return if is_same { Ok(()) } else { self.take_user(user, plan).await };
+        };
+        let base = match (&known, delta.from) {
+            (Some(known), Some(_)) => known.everything(),
+            _ => Metadata::default(),
+        };
+        let changed = Changed::apply(delta, base, user.language, user.organization).map_err(|error| {
+            SyncError::Unreadable { what: DEFINITIONS.to_owned(), reason: error.to_string() }
+        })?;
+        let mut records = changed.records().map_err(|error| unwritable(DEFINITIONS, &error))?;
+        records.push(record(records::PROFILE, &user)?);
+        records.push(record(records::PLAN, &plan)?);
+        self.take_definitions(changed, user, &plan, records).await
+    }
+
+    /// The definitions, or what changed of them since a version; nothing when nothing did.
+    async fn fetch_delta(&self, since: Option<i64>) -> Result<Option<MetadataDelta>, SyncError> {
+        let path = "/api/valise/v1/metadata";
+        let Some(since) = since else {
+            let response = self.get(path, Vec::new()).await?;
+            return Ok(Some(MetadataDelta::whole(parse(DEFINITIONS, &response)?)));
+        };
+        let response = self.get(&format!("{path}?since={since}"), Vec::new()).await?;
+        if response.status == 304 { Ok(None) } else { parse(DEFINITIONS, &response).map(Some) }
+    }
+
+    /// The definitions are the same; the user's rights, or what there is to sync, are not.
+    async fn take_user(&self, user: UserProfile, plan: SyncPlan) -> Result<(), SyncError> {
         self.keep_json(records::PROFILE, &user).await?;
         self.keep_json(records::PLAN, &plan).await?;
-        if let Some(tag) = response.header("etag").filter(|_| is_new) {
-            self.keep_json(records::METADATA_TAG, &tag).await?;
-        }
-        let changes_screens = is_new || kept.as_ref() != Some(&user);
+        let changes_screens = self.definitions().ok().is_none_or(|known| known.profile != user);
         let Some(definitions) = Definitions::load(&self.store).await? else {
             let reason = "they cannot be read back from the local database".to_owned();
-            return Err(SyncError::Unreadable { what: what.to_owned(), reason });
+            return Err(SyncError::Unreadable { what: DEFINITIONS.to_owned(), reason });
         };
+        self.store.set_tables(definitions.all_tables());
         self.set_definitions(definitions);
         if changes_screens {
             self.reporter.events.emit(Event::Metadata);
@@ -239,10 +288,39 @@ impl Device {
         Ok(())
     }
 
+    /// Keeps definitions and takes them into use, all at once.
+    async fn take_definitions(
+        &self,
+        changed: Changed,
+        user: UserProfile,
+        plan: &SyncPlan,
+        records: Vec<(String, Vec<u8>)>,
+    ) -> Result<(), SyncError> {
+        let known = self.definitions().ok();
+        let language = user.language;
+        let Changed { kept, what } = changed;
+        let definitions = Definitions::new(kept, user, plan);
+        if let Some(known) = &known {
+            definitions.take_over(known, &what);
+        }
+        let new = NewDefinitions {
+            tables: &definitions.sync,
+            all: definitions.all_tables(),
+            last: known.as_deref().map(Definitions::metadata),
+            language,
+            records,
+            forgotten: Changed::forgotten(),
+        };
+        self.engine.redefine(new).await?;
+        self.set_definitions(definitions);
+        self.reporter.tell();
+        self.reporter.events.emit(Event::Metadata);
+        Ok(())
+    }
+
     async fn keep_json<T: serde::Serialize>(&self, key: &str, value: &T) -> Result<(), SyncError> {
-        let bytes = serde_json::to_vec(value)
-            .map_err(|error| SyncError::Unreadable { what: key.to_owned(), reason: error.to_string() })?;
-        Ok(self.store.put_meta(key, &bytes).await?)
+        let (key, bytes) = record(key, value)?;
+        Ok(self.store.put_meta(&key, &bytes).await?)
     }
 
     async fn get(&self, path: &str, headers: Vec<(String, String)>) -> Result<HttpResponse, SyncError> {
@@ -256,6 +334,15 @@ impl Device {
         }
         Ok(response)
     }
+}
+
+fn record<T: serde::Serialize>(key: &str, value: &T) -> Result<(String, Vec<u8>), SyncError> {
+    let bytes = serde_json::to_vec(value).map_err(|error| unwritable(key, &error))?;
+    Ok((key.to_owned(), bytes))
+}
+
+fn unwritable(what: &str, error: &serde_json::Error) -> SyncError {
+    SyncError::Unreadable { what: what.to_owned(), reason: error.to_string() }
 }
 
 fn parse<T: serde::de::DeserializeOwned>(what: &str, response: &HttpResponse) -> Result<T, SyncError> {

@@ -9,7 +9,7 @@ impl Session {
     pub(crate) fn site_map(&self, app: &AppName) -> Result<Reply, Failure> {
         let definitions = self.device()?.definitions()?;
         let language = definitions.language();
-        let record = definitions.metadata().apps.iter().find(|record| record.name == *app);
+        let record = definitions.screens().apps().iter().find(|record| record.name == *app);
         let record = record.ok_or_else(|| Failure::no_definition("app", app.as_str()))?;
         let (mut site_map, problems) = model::parse_site_map(&record.site_map_xml);
         definitions.note_problems(problems);
@@ -48,7 +48,7 @@ fn fill_in(entry: &mut SubArea, definitions: &Definitions) {
     if let SubAreaTarget::Dashboard(Some(id)) = &entry.target
         && entry.title.is_empty()
     {
-        let dashboards = &definitions.metadata().dashboards;
+        let dashboards = definitions.screens().dashboards();
         let record = dashboards.iter().find(|record| record.id.to_string() == *id);
         entry.title = record.map(|record| record.name.clone()).unwrap_or_default();
         entry.title.keep(language);

@@ -23,7 +23,8 @@ impl Session {
             return Err(Failure::new(FailureKind::NotAllowed, message));
         }
         let caller = definitions.caller(self.parts.clock.now());
-        let check = Check { metadata: definitions.metadata(), caller };
+        let metadata = definitions.everything();
+        let check = Check { metadata: &metadata, caller };
         let mut list = List { definitions: &definitions, found: Vec::new() };
         list.tables(&check);
         list.rest(&check);

@@ -80,6 +80,12 @@ impl Store {
         Ok(Touched { rows: touched.len(), tables: touched })
     }
 
+    /// Small records of the caller's own, all of one moment.
+    pub async fn get_many_meta(&self, keys: &[String]) -> Result<Vec<Option<Vec<u8>>>, StoreError> {
+        let keys: Vec<Vec<u8>> = keys.iter().map(|key| records::caller_key(key)).collect();
+        Ok(self.blocks.get_many(ObjectStore::Meta, &keys).await?)
+    }
+
     fn record(&self, table: &TableName) -> Option<TableRecord> {
         self.state.borrow().tables.get(table)?.record.clone()
     }

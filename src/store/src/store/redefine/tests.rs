@@ -1,7 +1,7 @@
 use super::*;
-use crate::{Blocks, MemoryBlocks};
 use crate::parts::PageCommit;
 use crate::testing::{self, Failing, create, entry, now, update};
+use crate::{Blocks, MemoryBlocks};
 use model::{
     Column, ColumnKind, Columns, EntryState, RemovedPart, RowId, RowSink, RowVersion, TextFormat, Value,
 };
