@@ -95,7 +95,7 @@ impl Caller {
             language: self.profile.language,
             time_zone: self.profile.time_zone.clone(),
             now: app.clock().now(),
-            first_weekday: u8::from(self.profile.locale != "en-US"),
+            first_weekday: model::text::first_weekday(&self.profile.locale),
             fiscal: app.metadata().settings.fiscal,
         }
     }

@@ -23,7 +23,6 @@ pub(super) struct Facts {
     pub short_months: &'static [&'static str; 12],
     pub long_months: &'static [&'static str; 12],
     pub clock: Clock,
-    pub first_weekday: u8,
 }
 
 /// The marks inside a number.
@@ -155,9 +154,6 @@ const GERMAN_SHORT: [&str; 12] =
 const AUSTRIAN_SHORT: [&str; 12] =
     ["Jän.", "Feb.", "März", "Apr.", "Mai", "Juni", "Juli", "Aug.", "Sept.", "Okt.", "Nov.", "Dez."];
 
-const MONDAY: u8 = 1;
-const SUNDAY: u8 = 0;
-
 const AMERICAN: Facts = Facts {
     tag: "en-US",
     language: Language::English,
@@ -172,7 +168,6 @@ const AMERICAN: Facts = Facts {
     short_months: &ENGLISH_SHORT,
     long_months: &ENGLISH_LONG,
     clock: Clock::Twelve("AM", "PM"),
-    first_weekday: SUNDAY,
 };
 const BRITISH: Facts = Facts {
     tag: "en-GB",
@@ -182,7 +177,6 @@ const BRITISH: Facts = Facts {
     medium: MediumDate::DayMonthYear,
     short_months: &BRITISH_SHORT,
     clock: Clock::TwentyFour,
-    first_weekday: MONDAY,
     ..AMERICAN
 };
 const FRENCH: Facts = Facts {
@@ -239,7 +233,6 @@ static PLACES: [Facts; 17] = [
         separator: '-',
         short_months: &CANADIAN_FRENCH_SHORT,
         clock: Clock::TwentyFourWithH,
-        first_weekday: SUNDAY,
         ..FRENCH
     },
     Facts { tag: "fr-CH", money: POINT_NARROW, separator: '.', ..FRENCH },
@@ -335,8 +328,8 @@ impl Locale {
 
     /// The first day of the week, 0 = Sunday.
     #[must_use]
-    pub const fn first_weekday(self) -> u8 {
-        self.0.first_weekday
+    pub fn first_weekday(self) -> u8 {
+        first_weekday(self.0.tag)
     }
 
     /// The name of a month, 1 = January.
@@ -367,6 +360,14 @@ impl Locale {
             Language::German => letters(2),
         }
     }
+}
+
+/// The first day of the week where a BCP 47 tag is spoken: 0 (Sunday) in most of the Americas, 1 (Monday) in Europe.
+#[must_use]
+pub fn first_weekday(tag: &str) -> u8 {
+    const SUNDAY: [&str; 9] = ["US", "CA", "MX", "BR", "JP", "IN", "ZA", "IL", "KR"];
+    let region = tag.rsplit(['-', '_']).next().unwrap_or_default();
+    u8::from(!SUNDAY.contains(&region))
 }
 
 fn name(months: &'static [&'static str; 12], month: u8) -> &'static str {

@@ -29,7 +29,7 @@ pub use clock::{parse_time, show_date_time, show_time, write_time};
 pub use duration::{parse_duration, show_duration};
 pub use edit::edit_text;
 pub use languages::languages;
-pub use locale::Locale;
+pub use locale::{Locale, first_weekday};
 pub use money::{Currency, money_digits};
 pub use number::{show_decimal, show_integer};
 pub use problem::TypedError;

@@ -52,7 +52,7 @@ pub fn DateControl(
         }
     };
     let time_name = fill("field.time", &[("label", &field.label)]);
-    let time_field = Field { input: format!("{}-time", field.input), ..field.clone() };
+    let time_field = field.clone();
     let date = move || parts.get().map(|parts| parts.date).unwrap_or_default();
     let native_date = move || parts.get().map(|parts| parts.native_date).unwrap_or_default();
     let time = move || parts.get().map(|parts| parts.time).unwrap_or_default();
@@ -122,7 +122,8 @@ fn PickedInput(
         <div class="input-group picked" class:time=!is_date>
             <input
                 class="input"
-                id=field.input.clone()
+                // The label of the field is the date's.
+                id=is_date.then(|| field.input.clone())
                 type="text"
                 autocomplete="off"
                 aria-label=name

@@ -4,7 +4,7 @@ use crate::format::Currency;
 use crate::locale;
 use crate::session::Session;
 use client::message::RowCells;
-use model::{Column, ColumnKind, Table, TableName, Value, View};
+use model::{Column, ColumnKind, IntegerFormat, Table, TableName, Value, View};
 use std::sync::Arc;
 
 /// A column of a grid.
@@ -70,7 +70,7 @@ pub async fn columns_of(session: Session, table: &Arc<Table>, view: &View) -> Ve
 const fn is_number(kind: &ColumnKind) -> bool {
     matches!(
         kind,
-        ColumnKind::Integer { .. }
+        ColumnKind::Integer { format: IntegerFormat::Plain | IntegerFormat::Duration, .. }
             | ColumnKind::BigInteger
             | ColumnKind::Decimal { .. }
             | ColumnKind::Float { .. }

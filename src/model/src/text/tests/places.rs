@@ -98,6 +98,14 @@ fn weeks_months_and_weekdays_have_their_names() {
 }
 
 #[test]
+fn the_week_begins_where_the_user_lives() {
+    use crate::text::first_weekday;
+    for (tag, first) in [("en-US", 0), ("fr-FR", 1), ("de", 1), ("en-GB", 1), ("pt_BR", 0), ("", 1)] {
+        assert_eq!(first_weekday(tag), first, "{tag}");
+    }
+}
+
+#[test]
 fn names_of_time_zones_and_languages_are_unique_in_every_language() {
     use crate::text::fold::fold;
     for language in Language::ALL {
