@@ -280,7 +280,8 @@ impl World {
     /// A line for what is not in the catalogue.
     fn written_in(&self, draw: &mut Draw, opportunity: &Opportunity, target: Decimal) -> Line {
         let name = self.phrase(draw, opportunity.account.language, "write-in", &Fill::default());
-        let price = (target / Decimal::from(10)).floor().max(Decimal::ONE) * Decimal::from(5);
+        let price =
+            (target / Decimal::from(10)).floor().clamp(Decimal::ONE, Decimal::from(360)) * Decimal::from(5);
         Line {
             slot: None,
             name,
