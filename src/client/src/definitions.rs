@@ -332,46 +332,6 @@ const fn number_of(kind: FormKind) -> i32 {
     }
 }
 
-async fn units_below(&self, store: &Store) -> Result<Vec<RowId>, Failure> {
-        units_below(self.profile.business_unit, self.metadata(), store).await
-    }
-}
-
-/// Reads a record of JSON; one that cannot be read counts as absent and is fetched again.
-pub(crate) async fn read<T: for<'de> Deserialize<'de>>(
-    store: &Store,
-    key: &str,
-) -> Result<Option<T>, StoreError> {
-    Ok(store.get_meta(key).await?.and_then(|bytes| serde_json::from_slice(&bytes).ok()))
-}
-
-/// Keeps a record as JSON.
-pub(crate) async fn keep<T: Serialize>(store: &Store, key: &str, value: &T) -> Result<(), Failure> {
-    let bytes = serde_json::to_vec(value).map_err(|error| {
-        let message = format!("the record “{key}” cannot be written down: {error}");
-        Failure::new(crate::message::FailureKind::Internal, message)
-    })?;
-    Ok(store.put_meta(key, &bytes).await?)
-}
-
-/// `systemform.type`
-const fn number_of(kind: FormKind) -> i32 {
-    match kind {
-        FormKind::Main => 2,
-        FormKind::QuickView => 6,
-        FormKind::QuickCreate => 7,
-        FormKind::Card => 11,
-        FormKind::Other(number) => number,
-    }
-}
-
-/// 0 is Sunday. Most of the Americas begin the week on Sunday, Europe on Monday (CLDR).
-fn first_weekday(locale: &str) -> u8 {
-    const SUNDAY: [&str; 9] = ["US", "CA", "MX", "BR", "JP", "IN", "ZA", "IL", "KR"];
-    let region = locale.rsplit(['-', '_']).next().unwrap_or_default();
-    u8::from(!SUNDAY.contains(&region))
-}
-
 async fn units_below(own: RowId, metadata: &Metadata, store: &Store) -> Result<Vec<RowId>, Failure> {
     use query::{Output, OutputColumn, Page, Plan};
     if metadata.table("businessunit").is_none() {
