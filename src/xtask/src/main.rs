@@ -4,6 +4,7 @@
 mod bench;
 mod browser;
 mod build;
+mod fuzz;
 mod say;
 mod serve;
 mod shell;
@@ -19,7 +20,9 @@ cargo xtask serve [--port N] [--data DIR] [--demo small|large|none] [--database 
 cargo xtask test [native|contract|browser]…
     runs every test, or the named kinds; the last line is `N passed, N failed`
 cargo xtask bench [--rows N] [--engine valise|dexie|sqlite]… [--only store|sync|start|sizes]…
-    measures the store against Dexie and SQLite-WASM, the first sync, the warm start and the sizes";
+    measures the store against Dexie and SQLite-WASM, the first sync, the warm start and the sizes
+cargo xtask fuzz [--seconds N]
+    mutates definitions, queries and messages of the Web API with ever new seeds";
 
 fn main() -> Result<()> {
     let mut arguments = std::env::args().skip(1);
@@ -29,6 +32,7 @@ fn main() -> Result<()> {
         "serve" => serve::run(&rest),
         "test" => test::run(&rest),
         "bench" => bench::run(&rest),
+        "fuzz" => fuzz::run(&rest),
         "" | "help" | "--help" | "-h" => {
             say::line(USAGE);
             Ok(())
