@@ -71,8 +71,13 @@ export class Rep {
     return this.screen('form').locator(`[data-column="${column}"]`).first();
   }
 
+  /** What is typed into; a date has a second one for its time, and the browser's own pickers, which are not typed into. */
+  input(column: string, within: Locator = this.screen('form')): Locator {
+    return within.locator(`[data-column="${column}"]`).first().locator('input:not(.picker), textarea').first();
+  }
+
   async fill(column: string, text: string, within: Locator = this.screen('form')): Promise<void> {
-    const input = within.locator(`[data-column="${column}"]`).first().locator('input, textarea').first();
+    const input = this.input(column, within);
     await input.fill(text);
     await input.blur();
   }
