@@ -30,7 +30,10 @@ pub struct Sent {
 }
 
 /// A server that failed on an entry this often will not do it.
-const MOST_FAILURES: u32 = 3;
+pub(crate) const MOST_FAILURES: u32 = 3;
+
+/// A row that is another one each time a change of it is sent is not waited for any longer.
+const MOST_STALE_ANSWERS: u32 = 20;
 
 /// Judges the answer to an entry.
 #[must_use]
@@ -62,7 +65,7 @@ pub fn judge(changes: &ChangeSet, answer: &AnswerPart, sent: Sent) -> Verdict {
             412,
             codes::DUPLICATE_RECORD | codes::DUPLICATE_RECORDS_FOUND | codes::DUPLICATE_RECORD_ENTITY_KEY,
         ) => Verdict::Refused(error),
-        (412, _) => Verdict::Stale(error),
+        (412, _) if sent.stale_answers < MOST_STALE_ANSWERS => Verdict::Stale(error),
         (404, codes::OBJECT_DOES_NOT_EXIST) if only_deletes => Verdict::Accepted(vec![None; changes.0.len()]),
         (404, codes::OBJECT_DOES_NOT_EXIST) if sent.stale_answers == 0 && !creates => Verdict::Stale(error),
         (401 | 408 | 425 | 429 | 502 | 503 | 504, _) => Verdict::Later(failed.clone()),
@@ -123,10 +126,12 @@ mod tests {
         let fresh = Sent::default();
         let in_doubt = Sent { was_in_doubt: true, ..fresh };
         let stale = Sent { stale_answers: 1, ..fresh };
+        let forever = Sent { stale_answers: 20, ..fresh };
         let failing = Sent { failures: 2, ..fresh };
         let cases = [
             ("done", update(1), done(&[Some("W/\"7\"")]), fresh, "accepted"),
             ("another version", update(1), refusal(412, "0x80060882"), fresh, "stale"),
+            ("another version each time", update(1), refusal(412, "0x80060882"), forever, "refused"),
             ("a duplicate rule", create(1), refusal(412, "0x80040333"), fresh, "refused"),
             ("the id is taken", create(1), refusal(412, "0x80040237"), fresh, "refused"),
             ("the id is taken by this entry", create(1), refusal(412, "0x80040237"), in_doubt, "accepted"),

@@ -1,6 +1,6 @@
 //! Requests with the user's tokens on them: refreshed in time, once, and never sent to another server.
 
-use crate::{Clock, SyncError, Transport};
+use crate::{Clock, SyncError, Transport, TransportError};
 use futures::lock::Mutex;
 use model::Timestamp;
 use odata::http::{HttpRequest, HttpResponse};
@@ -74,6 +74,11 @@ impl Connection {
     #[must_use]
     pub fn metadata_version(&self) -> Option<i64> {
         self.metadata_version.get()
+    }
+
+    /// The device's time.
+    pub(crate) fn now(&self) -> Timestamp {
+        self.clock.now()
     }
 
     /// True while there are tokens that the server has not refused.
@@ -151,6 +156,9 @@ impl Connection {
         if let Some(version) = odata::metadata_version(&response) {
             self.metadata_version.set(Some(version));
         }
+        if is_foreign_page(&response) {
+            return Err(SyncError::Transport(TransportError::Intercepted));
+        }
         match response.status {
             429 | 502 | 503 | 504 => Err(SyncError::Busy {
                 status: response.status,
@@ -188,6 +196,9 @@ impl Connection {
             refresh_token: refresh_token.clone(),
         };
         let response = self.transport.send(request.to_request()).await?;
+        if is_foreign_page(&response) {
+            return Err(SyncError::Transport(TransportError::Intercepted));
+        }
         match response.status {
             400 | 401 | 403 => {
                 self.is_refused.set(true);
@@ -227,6 +238,14 @@ impl Connection {
         self.is_refused.set(false);
         Ok(self.store.put_meta(TOKENS, &bytes).await?)
     }
+}
+
+/// True for a page for people where data was asked for: the sign-in page of a hotel's or a train's network, which answers in
+/// place of any server.
+fn is_foreign_page(response: &HttpResponse) -> bool {
+    let is_page =
+        response.header("content-type").is_some_and(|kind| kind.trim_start().starts_with("text/html"));
+    response.status < 400 && is_page
 }
 
 fn wait_milliseconds(response: &HttpResponse, now: Timestamp) -> Option<u64> {

@@ -1,5 +1,6 @@
 //! What a sync works with, and the order of its two halves.
 
+use crate::push::Pushed;
 use crate::rebase::{AcceptedVersions, Derive, Rules};
 use crate::{Connection, RowKey, SyncError, plan_rebase};
 use futures::lock::Mutex;
@@ -87,6 +88,8 @@ pub struct Engine {
     pub(crate) accepted: RefCell<BTreeMap<EntryId, Acceptance>>,
     pub(crate) stale_answers: RefCell<BTreeMap<EntryId, u32>>,
     pub(crate) failures: RefCell<BTreeMap<EntryId, u32>>,
+    /// Entries that share their change set with no other one.
+    pub(crate) alone: RefCell<BTreeSet<EntryId>>,
     pub(crate) entries_per_request: Cell<usize>,
 }
 
@@ -120,11 +123,12 @@ impl Engine {
             accepted: RefCell::default(),
             stale_answers: RefCell::default(),
             failures: RefCell::default(),
+            alone: RefCell::default(),
             entries_per_request: Cell::new(crate::outbox::ENTRIES_PER_REQUEST),
         })
     }
 
-    /// Sends what waits and fetches what changed.
+    /// Sends what waits and fetches what changed. What the server does not take does not keep the news away.
     ///
     /// # Errors
     /// When the conversation ended early. What was done until then stays done, and the next call goes on from there.
@@ -132,7 +136,13 @@ impl Engine {
         let mut synced = Synced::default();
         for _ in 0..ROUNDS {
             self.observer.pushing();
-            let pushed = self.push(definitions).await?;
+            let (pushed, refused) = match self.push(definitions).await {
+                Ok(pushed) => (pushed, None),
+                Err(error @ (SyncError::Refused { .. } | SyncError::Unreadable { .. })) => {
+                    (Pushed::default(), Some(error))
+                }
+                Err(error) => return Err(error),
+            };
             synced.accepted += pushed.accepted;
             synced.wait_milliseconds = pushed.wait_milliseconds;
             synced.more = pushed.is_stale;
@@ -143,6 +153,9 @@ impl Engine {
             self.observer.pulling();
             synced.problems = self.pull(definitions, now).await?;
             self.rebase(definitions).await?;
+            if let Some(error) = refused {
+                return Err(error);
+            }
             if !pushed.is_stale {
                 break;
             }

@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 #![forbid(unsafe_code)]
 
+mod amend;
 mod answer;
 mod connection;
 mod decide;
@@ -15,19 +16,22 @@ mod rebase;
 mod redefine;
 mod removed;
 mod schedule;
+mod squash;
 #[cfg(test)]
 mod testing;
 
+pub use amend::plan_amend;
 pub use answer::{Sent, Verdict, judge};
 pub use connection::{Connection, SignInCode, Tokens};
 pub use decide::{Choice, ChoicePlan, DecideError, plan_choice};
 pub use engine::{Engine, Observer, SyncTables, Synced};
 pub use error::SyncError;
 pub use merge::{Merged, is_same, merge};
-pub use outbox::{PushPlan, RowKey, dependants, plan_push};
+pub use outbox::{PushPlan, PushState, RowKey, dependants, plan_push};
 pub use ports::{Clock, Random, Transport, TransportError};
 pub use rebase::{
-    AcceptedVersions, Derive, RebasePlan, Rules, advance, plan_rebase, resolve_conflict, without,
+    AcceptedVersions, Derive, RebasePlan, Rules, Steps, UNSEEN, advance, plan_rebase, resolve_conflict,
+    without,
 };
 pub use redefine::NewDefinitions;
 pub use schedule::{Action, INTERVAL_MILLISECONDS, ScheduleState, back_off_milliseconds, plan_next};

@@ -1,5 +1,7 @@
 //! The three-way merge of one row, column by column: what both sides started from, what I wrote, what the server holds now.
 
+mod parties;
+
 use model::{Columns, Value};
 
 /// What a merge leaves of a change.
@@ -15,7 +17,7 @@ pub struct Merged {
 
 /// Merges my columns over theirs.
 ///
-/// A column that only I changed stays mine; one that I did not change, or that they changed to the same value, needs no writing;
+/// Members of party lists are merged one by one. A column that only I changed stays mine; one that I did not change, or that they changed to the same value, needs no writing;
 /// one that they changed to another value is a conflict, unless `is_computed` says that the server computes it anyway. A column that `before` or `theirs`
 /// does not know was not changed by them, as far as anybody can tell.
 #[must_use]
@@ -43,6 +45,11 @@ pub fn merge(
         if unchanged || is_computed(name) {
             merged.columns.set(column.clone(), value.clone());
             merged.before.set(column.clone(), now.clone());
+        } else if let Some(both) = parties::merge(before.get(name), value, now) {
+            if !is_same(&both, now) {
+                merged.columns.set(column.clone(), both);
+                merged.before.set(column.clone(), now.clone());
+            }
         } else if !is_same(value, now) {
             merged.columns.set(column.clone(), value.clone());
             merged.before.set(column.clone(), now.clone());
@@ -240,13 +247,6 @@ mod tests {
             case(account(1, None), account(2, None), account(3, None), Conflict, "reference: both"),
             case(parties(&[1]), parties(&[1, 2]), parties(&[1]), Mine, "parties: only I"),
             case(parties(&[1]), parties(&[1, 2]), parties(&[2, 1]), Nothing, "parties have no order"),
-            case(
-                parties(&[1]),
-                parties(&[1, 2]),
-                parties(&[1, 3]),
-                Conflict,
-                "parties: both invited somebody",
-            ),
             case(parties(&[1]), Null, parties(&[]), Nothing, "parties: an empty list is no value"),
         ]
     }

@@ -12,8 +12,8 @@ const CHANGES_PER_REQUEST: usize = 900;
 /// What to do with the journal now.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct PushPlan {
-    /// The entries of the next request, in order. None of them needs another one of them.
-    pub send: Vec<EntryId>,
+    /// The change sets of the next request, in order, each with the entries it holds. None of them needs another one of them.
+    pub send: Vec<Vec<EntryId>>,
     /// Entries that need a parked entry, with that entry.
     pub hold: Vec<(EntryId, EntryId)>,
     /// Entries held until now whose obstacle is gone.
@@ -22,23 +22,41 @@ pub struct PushPlan {
     pub more: bool,
 }
 
+/// What must be known beside the journal to plan a request.
+#[derive(Clone, Copy, Debug)]
+pub struct PushState<'a> {
+    /// Most entries in the request.
+    pub most_entries: usize,
+    /// Entries that share their change set with no other one: together they were refused.
+    pub alone: &'a BTreeSet<EntryId>,
+    /// Accepted entries of which the server told no version: what builds on their rows waits until these have come back, for
+    /// without a version it would be written over whatever others have done since.
+    pub unversioned: &'a BTreeSet<EntryId>,
+}
+
 /// A row, named.
 pub type RowKey = (TableName, RowId);
 
 /// Plans the next request from the journal, which is in the order of its sequence.
 ///
-/// Entries keep their order. The request ends before the first entry that needs one in it: that entry's version, or the row it
-/// points to, is known only when the answer is there. Entries that touch a row a parked entry touches, or point to a row a
-/// parked entry creates, are held; all others pass.
+/// Entries keep their order. Saves of a row that were never sent go as one change set with what was saved or created before
+/// them; what may have been sent keeps the company it was sent in. The request ends before the first entry that needs another
+/// one in it: that entry's version, or the row it points to, is known only when the answer is there. Entries that touch a row
+/// a parked entry touches, or point to a row a parked entry creates, are held; all others pass.
 #[must_use]
-pub fn plan_push(journal: &[JournalEntry], most_entries: usize) -> PushPlan {
+pub fn plan_push(journal: &[JournalEntry], state: &PushState<'_>) -> PushPlan {
     let mut plan = PushPlan::default();
     let mut parked = Footprint::default();
-    let mut sending = Footprint::default();
-    let mut changes = 0;
+    let mut unversioned = Footprint::default();
+    let mut request = Request::default();
     for entry in journal {
         match &entry.state {
-            EntryState::Accepted => continue,
+            EntryState::Accepted => {
+                if state.unversioned.contains(&entry.id) {
+                    unversioned.add(entry, entry.id);
+                }
+                continue;
+            }
             EntryState::Parked(
                 ParkReason::Conflict { .. } | ParkReason::Refused { .. } | ParkReason::Removed(_),
             ) => {
@@ -57,17 +75,68 @@ pub fn plan_push(journal: &[JournalEntry], most_entries: usize) -> PushPlan {
         if entry.state != EntryState::Waiting {
             plan.release.push(entry.id);
         }
-        changes += entry.changes.0.len();
-        let is_full =
-            plan.send.len() >= most_entries || (changes > CHANGES_PER_REQUEST && !plan.send.is_empty());
-        if plan.more || is_full || sending.needed_by(entry).is_some() {
+        if let Some(awaited) = unversioned.needed_by(entry) {
+            unversioned.add(entry, awaited);
+        } else if plan.more || !request.take(entry, state) {
             plan.more = true;
-            continue;
         }
-        sending.add(entry, entry.id);
-        plan.send.push(entry.id);
     }
+    plan.send = request.groups.into_iter().map(|group| group.entries).collect();
     plan
+}
+
+/// The request as it fills.
+#[derive(Default)]
+struct Request {
+    groups: Vec<Group>,
+    entries: usize,
+    changes: usize,
+}
+
+/// The entries of one change set.
+struct Group {
+    entries: Vec<EntryId>,
+    footprint: Footprint,
+    was_sent: bool,
+    /// Later saves of its rows may join.
+    is_open: bool,
+}
+
+impl Request {
+    /// False when the entry has to wait for the next request.
+    fn take(&mut self, entry: &JournalEntry, state: &PushState<'_>) -> bool {
+        let (entries, changes) = (self.entries + 1, self.changes + entry.changes.0.len());
+        if self.entries > 0 && (entries > state.most_entries || changes > CHANGES_PER_REQUEST) {
+            return false;
+        }
+        let is_plain = is_plain(entry) && !state.alone.contains(&entry.id);
+        let mut needed = self.groups.iter_mut().filter(|group| group.footprint.needed_by(entry).is_some());
+        match (needed.next(), needed.next()) {
+            (None, _) => {
+                let mut footprint = Footprint::default();
+                footprint.add(entry, entry.id);
+                let was_sent = entry.was_sent;
+                self.groups.push(Group { entries: vec![entry.id], footprint, was_sent, is_open: is_plain });
+            }
+            (Some(group), None)
+                if is_plain
+                    && group.is_open
+                    && group.was_sent == entry.was_sent
+                    && group.footprint.has_rows_of(entry) =>
+            {
+                group.entries.push(entry.id);
+            }
+            _ => return false,
+        }
+        (self.entries, self.changes) = (entries, changes);
+        true
+    }
+}
+
+/// True for what the user typed: no command of its own meaning, nothing deleted.
+fn is_plain(entry: &JournalEntry) -> bool {
+    matches!(entry.command.name.as_str(), "create" | "save")
+        && entry.changes.iter().all(|change| !matches!(change, Change::Delete { .. }))
 }
 
 /// The entries that touch what this one touches or creates, directly or through each other, in order: what goes with it when it is discarded.
@@ -94,6 +163,11 @@ struct Footprint {
 }
 
 impl Footprint {
+    /// True when these are all the rows that the entry touches.
+    fn has_rows_of(&self, entry: &JournalEntry) -> bool {
+        entry.changes.iter().all(|change| self.touched.contains_key(&(change.table().clone(), change.id())))
+    }
+
     fn add(&mut self, entry: &JournalEntry, blamed: EntryId) {
         for change in entry.changes.iter() {
             self.touched.entry((change.table().clone(), change.id())).or_insert(blamed);
@@ -144,176 +218,4 @@ fn references(change: &Change) -> BTreeSet<RowId> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::testing::{create, delete, entry, parked, refers_to, update};
-
-    fn numbers(ids: &[EntryId]) -> Vec<u128> {
-        ids.iter().map(|id| id.as_u128()).collect()
-    }
-
-    fn pairs(ids: &[(EntryId, EntryId)]) -> Vec<(u128, u128)> {
-        ids.iter().map(|(entry, obstacle)| (entry.as_u128(), obstacle.as_u128())).collect()
-    }
-
-    struct Case {
-        why: &'static str,
-        journal: Vec<JournalEntry>,
-        send: Vec<u128>,
-        hold: Vec<(u128, u128)>,
-        release: Vec<u128>,
-        more: bool,
-    }
-
-    fn accepted(mut entry: JournalEntry) -> JournalEntry {
-        entry.state = EntryState::Accepted;
-        entry
-    }
-
-    fn held(mut entry: JournalEntry, by: u128) -> JournalEntry {
-        entry.state = EntryState::Parked(ParkReason::DependsOn(EntryId::from_u128(by)));
-        entry
-    }
-
-    fn cases() -> Vec<Case> {
-        vec![
-            Case {
-                why: "entries on different rows go together, in order",
-                journal: vec![entry(1, vec![update(10)]), entry(2, vec![create(11)])],
-                send: vec![1, 2],
-                hold: vec![],
-                release: vec![],
-                more: false,
-            },
-            Case {
-                why: "the second change of a row waits for the version the first one makes",
-                journal: vec![entry(1, vec![update(10)]), entry(2, vec![update(10)])],
-                send: vec![1],
-                hold: vec![],
-                release: vec![],
-                more: true,
-            },
-            Case {
-                why: "a row that points to a new row waits for it",
-                journal: vec![entry(1, vec![create(10)]), entry(2, vec![refers_to(11, 10)])],
-                send: vec![1],
-                hold: vec![],
-                release: vec![],
-                more: true,
-            },
-            Case {
-                why: "nothing overtakes an entry that waits",
-                journal: vec![
-                    entry(1, vec![update(10)]),
-                    entry(2, vec![update(10)]),
-                    entry(3, vec![delete(12)]),
-                ],
-                send: vec![1],
-                hold: vec![],
-                release: vec![],
-                more: true,
-            },
-            Case {
-                why: "an accepted entry is not sent again and stops nobody",
-                journal: vec![accepted(entry(1, vec![create(10)])), entry(2, vec![update(10)])],
-                send: vec![2],
-                hold: vec![],
-                release: vec![],
-                more: false,
-            },
-        ]
-    }
-
-    fn cases_with_parked_entries() -> Vec<Case> {
-        vec![
-            Case {
-                why: "a parked entry holds what touches its row and lets the others pass",
-                journal: vec![
-                    parked(entry(1, vec![update(10)])),
-                    entry(2, vec![update(10)]),
-                    entry(3, vec![update(11)]),
-                ],
-                send: vec![3],
-                hold: vec![(2, 1)],
-                release: vec![],
-                more: false,
-            },
-            Case {
-                why: "a parked create holds what points to its row, and what needs that in turn",
-                journal: vec![
-                    parked(entry(1, vec![create(10)])),
-                    entry(2, vec![refers_to(11, 10)]),
-                    entry(3, vec![update(11)]),
-                ],
-                send: vec![],
-                hold: vec![(2, 1), (3, 1)],
-                release: vec![],
-                more: false,
-            },
-            Case {
-                why: "pointing to a row with a parked update needs nothing of that update",
-                journal: vec![parked(entry(1, vec![update(10)])), entry(2, vec![refers_to(11, 10)])],
-                send: vec![2],
-                hold: vec![],
-                release: vec![],
-                more: false,
-            },
-            Case {
-                why: "an entry already held is not held again",
-                journal: vec![parked(entry(1, vec![update(10)])), held(entry(2, vec![update(10)]), 1)],
-                send: vec![],
-                hold: vec![],
-                release: vec![],
-                more: false,
-            },
-            Case {
-                why: "a held entry goes when its obstacle is gone",
-                journal: vec![held(entry(2, vec![update(10)]), 1)],
-                send: vec![2],
-                hold: vec![],
-                release: vec![2],
-                more: false,
-            },
-            Case {
-                why: "nothing to do",
-                journal: vec![],
-                send: vec![],
-                hold: vec![],
-                release: vec![],
-                more: false,
-            },
-        ]
-    }
-
-    #[test]
-    fn the_next_request_is_what_the_table_says() {
-        for case in cases().into_iter().chain(cases_with_parked_entries()) {
-            let plan = plan_push(&case.journal, ENTRIES_PER_REQUEST);
-            assert_eq!(numbers(&plan.send), case.send, "{}", case.why);
-            assert_eq!(pairs(&plan.hold), case.hold, "{}", case.why);
-            assert_eq!(numbers(&plan.release), case.release, "{}", case.why);
-            assert_eq!(plan.more, case.more, "{}", case.why);
-        }
-    }
-
-    #[test]
-    fn a_request_has_a_limited_size() {
-        let journal: Vec<_> = (1..=120).map(|number| entry(number, vec![update(1000 + number)])).collect();
-        let plan = plan_push(&journal, ENTRIES_PER_REQUEST);
-        assert_eq!(plan.send.len(), ENTRIES_PER_REQUEST);
-        assert!(plan.more);
-    }
-
-    #[test]
-    fn dependants_are_found_through_each_other() {
-        let journal = vec![
-            entry(1, vec![update(9)]),
-            entry(2, vec![create(10)]),
-            entry(3, vec![refers_to(11, 10)]),
-            entry(4, vec![update(9)]),
-            entry(5, vec![delete(11)]),
-        ];
-        assert_eq!(numbers(&dependants(&journal, EntryId::from_u128(2))), [3, 5]);
-        assert_eq!(numbers(&dependants(&journal, EntryId::from_u128(9))), [0; 0]);
-    }
-}
+mod tests;

@@ -10,6 +10,11 @@ pub enum TransportError {
     /// No connection, or it broke.
     #[error("the server cannot be reached: {0}")]
     Unreachable(String),
+    /// Something between the device and the server answered instead.
+    #[error(
+        "a web page came instead of the server's answer; sign in to the network you are on, then it goes on by itself"
+    )]
+    Intercepted,
     /// No answer in time.
     #[error("the server did not answer in time")]
     TimedOut,

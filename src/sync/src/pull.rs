@@ -9,7 +9,9 @@ use futures::lock::Mutex;
 use model::{EntryId, RowId, RowSink, RowVersion, Table, TableName, Timestamp, ValueRef};
 use odata::batch::{AnswerPart, Batch, RequestPart, read_response, write_request};
 use odata::http::HttpResponse;
-use odata::{PageEnvelope, Prefer, ServiceError, read_rows, read_rows_without_nulls, select_list};
+use odata::{
+    PageEnvelope, Prefer, ServiceError, read_rows, read_rows_without_nulls, retry_after, select_list,
+};
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use store::{Cursor, PageCommit, PageWriter};
@@ -32,12 +34,23 @@ struct Page {
     ids: Vec<RowId>,
 }
 
+/// What came of asking for changes.
+struct Fetched {
+    /// What has to be fetched further.
+    further: Vec<Task>,
+    /// What the server said to the first table it refused.
+    refused: Option<SyncError>,
+}
+
 /// What the lanes share.
 struct Work {
     tasks: RefCell<VecDeque<Task>>,
     /// What could not be read; held by whoever stores a page.
     problems: Mutex<Vec<String>>,
+    /// Ends all lanes.
     error: RefCell<Option<SyncError>>,
+    /// What the server said to the first table it refused; the others are fetched.
+    refused: RefCell<Option<SyncError>>,
 }
 
 impl Engine {
@@ -59,21 +72,25 @@ impl Engine {
             let task = Task::first(table, self.store.cursor(&table.name), has_rows, is_same_selection);
             if task.kind == Kind::Changes { changes.push(task) } else { tasks.push_back(task) }
         }
+        let mut refused = None;
         for chunk in changes.chunks(100) {
-            tasks.extend(self.fetch_changes(chunk, now, &mut problems).await?);
+            let fetched = self.fetch_changes(chunk, now, &mut problems).await?;
+            tasks.extend(fetched.further);
+            refused = refused.or(fetched.refused);
         }
         self.fetch_pages(tasks, now, &mut problems).await?;
         self.confirm_unfetched(definitions).await?;
-        Ok(problems)
+        refused.map_or(Ok(problems), Err)
     }
 
-    /// Asks for the changes of every table in one request; gives what has to be fetched further.
+    /// Asks for the changes of every table in one request; gives what has to be fetched further. A table that is refused
+    /// keeps no other one back.
     async fn fetch_changes(
         &self,
         tasks: &[Task],
         now: Timestamp,
         problems: &mut Vec<String>,
-    ) -> Result<Vec<Task>, SyncError> {
+    ) -> Result<Fetched, SyncError> {
         let parts = tasks.iter().map(|task| RequestPart::Single(task.request())).collect();
         let batch = Batch { parts, continue_on_error: true };
         let what = "the changes";
@@ -87,7 +104,7 @@ impl Engine {
             let reason = format!("{} answers to {} questions", answer.parts.len(), tasks.len());
             return Err(SyncError::Unreadable { what: what.to_owned(), reason });
         }
-        let mut further = Vec::new();
+        let (mut further, mut refused) = (Vec::new(), None);
         for (task, part) in tasks.iter().zip(answer.parts) {
             let AnswerPart::Single(response) = part else {
                 let reason = "a change set where a page was expected".to_owned();
@@ -97,12 +114,19 @@ impl Engine {
                 further.push(Task::from_start(&task.table, Kind::Again));
                 continue;
             }
-            let page = self.read_page(task.clone(), &response)?;
+            let page = match self.read_page(task.clone(), &response) {
+                Ok(page) => page,
+                Err(error @ (SyncError::Refused { .. } | SyncError::Unreadable { .. })) => {
+                    refused.get_or_insert(error);
+                    continue;
+                }
+                Err(error) => return Err(error),
+            };
             let next = page.next_task();
             self.store_page(page, now, problems).await?;
             further.extend(next);
         }
-        Ok(further)
+        Ok(Fetched { further, refused })
     }
 
     /// Fetches table after table, some at once. When one fails the others end with the page they have.
@@ -112,7 +136,12 @@ impl Engine {
         now: Timestamp,
         problems: &mut Vec<String>,
     ) -> Result<(), SyncError> {
-        let work = Work { tasks: RefCell::new(tasks), problems: Mutex::default(), error: RefCell::default() };
+        let work = Work {
+            tasks: RefCell::new(tasks),
+            problems: Mutex::default(),
+            error: RefCell::default(),
+            refused: RefCell::default(),
+        };
         join_all((0..LANES).map(|_| async {
             if let Err(error) = self.run_lane(&work, now).await {
                 work.error.borrow_mut().get_or_insert(error);
@@ -120,7 +149,8 @@ impl Engine {
         }))
         .await;
         problems.append(&mut work.problems.into_inner());
-        work.error.into_inner().map_or(Ok(()), Err)
+        let error = work.error.into_inner().or(work.refused.into_inner());
+        error.map_or(Ok(()), Err)
     }
 
     /// Fetches page after page; while one is stored the next one is on its way.
@@ -137,7 +167,17 @@ impl Engine {
                 response = self.connection.send(task.request()).await?;
                 continue;
             }
-            let page = self.read_page(task, &response)?;
+            let page = match self.read_page(task, &response) {
+                Ok(page) => page,
+                Err(error @ (SyncError::Refused { .. } | SyncError::Unreadable { .. })) => {
+                    work.refused.borrow_mut().get_or_insert(error);
+                    let Some(next) = work.next() else { return Ok(()) };
+                    response = self.connection.send(next.request()).await?;
+                    task = next;
+                    continue;
+                }
+                Err(error) => return Err(error),
+            };
             let next = page.next_task().filter(|_| !work.has_failed()).or_else(|| work.next());
             // Entries may wait for rows of several tables: no page comes between what another confirms and its storing.
             let store = async { self.store_page(page, now, &mut *work.problems.lock().await).await };
@@ -155,7 +195,9 @@ impl Engine {
             return match response.status {
                 401 => Err(SyncError::SignInNeeded),
                 429 | 502 | 503 | 504 => {
-                    Err(SyncError::Busy { status: response.status, wait_milliseconds: None })
+                    let wait = retry_after(response, self.connection.now());
+                    let wait_milliseconds = wait.and_then(|wait| u64::try_from(wait.as_millis()).ok());
+                    Err(SyncError::Busy { status: response.status, wait_milliseconds })
                 }
                 _ => Err(SyncError::Refused { what: task.table.set_name.clone(), error }),
             };

@@ -1,17 +1,21 @@
 //! Sending the outbox.
 
 use crate::SyncError;
-use crate::answer::{Sent, Verdict, judge};
+use crate::answer::{MOST_FAILURES, Sent, Verdict, judge};
 use crate::engine::{Acceptance, Engine, SyncTables};
-use crate::outbox::{RowKey, plan_push};
-use crate::rebase::advance;
+use crate::outbox::{ENTRIES_PER_REQUEST, PushPlan, PushState, RowKey, plan_push};
+use crate::rebase::{Steps, advance};
 use crate::removed::removed_parts;
-use model::{Change, EntryId, EntryState, JournalEntry, Metadata, ParkReason};
+use crate::squash::squash;
+use model::{
+    Change, ChangeSet, EntryId, EntryState, JournalEntry, Metadata, ParkReason, RowVersion, Writable,
+};
 use odata::batch::{
     AnswerPart, Batch, ChangeSetRequest, ContentRequest, RequestPart, read_response, write_request,
 };
-use odata::{ODataError, ServiceError, write_change};
-use std::collections::BTreeMap;
+use odata::http::HttpResponse;
+use odata::{ODataError, ServiceError, retry_after, write_change};
+use std::collections::{BTreeMap, BTreeSet};
 use store::StoreError;
 
 /// What a push has done.
@@ -35,35 +39,31 @@ impl Engine {
     pub(crate) async fn push(&self, definitions: &SyncTables) -> Result<Pushed, SyncError> {
         let mut pushed = Pushed::default();
         loop {
-            let entries = self.next_entries(definitions).await?;
-            if entries.is_empty() {
+            let outgoing = self.next_entries(definitions).await?;
+            if outgoing.is_empty() {
                 return Ok(pushed);
             }
-            let batch = Batch {
-                parts: entries
-                    .iter()
-                    .map(|outgoing| RequestPart::ChangeSet(outgoing.request.clone()))
-                    .collect(),
-                continue_on_error: true,
-            };
+            let parts = outgoing.iter().map(|set| RequestPart::ChangeSet(set.request.clone())).collect();
+            let batch = Batch { parts, continue_on_error: true };
             let response = self.connection.send(write_request(&batch)).await?;
             let is_outdated = self.is_outdated(definitions);
             if response.status >= 400 {
                 let error = ServiceError::from_response(&response);
                 if is_outdated && error.status < 500 {
-                    self.take_back(&entries).await?;
+                    self.take_back(&outgoing).await?;
                     return Ok(Pushed { is_outdated, ..pushed });
                 }
-                self.whole_refused(&entries, error).await?;
+                self.whole_refused(&outgoing, error, is_from_service(&response)).await?;
                 continue;
             }
             let answer = read_response(&response)
                 .map_err(|error| SyncError::unreadable("the changes sent", &error))?;
-            self.entries_per_request.set(crate::outbox::ENTRIES_PER_REQUEST);
-            let is_whole = answer.parts.len() >= entries.len();
-            self.take_answers(&entries, &answer.parts, is_outdated, &mut pushed).await?;
+            let entries = self.entries_per_request.get().saturating_mul(2);
+            self.entries_per_request.set(entries.min(ENTRIES_PER_REQUEST));
+            let is_whole = answer.parts.len() >= outgoing.len();
+            self.take_answers(&outgoing, &answer.parts, is_outdated, &mut pushed).await?;
             if !is_whole {
-                let reason = format!("{} answers to {} changes", answer.parts.len(), entries.len());
+                let reason = format!("{} answers to {} changes", answer.parts.len(), outgoing.len());
                 return Err(SyncError::Unreadable { what: "the changes sent".to_owned(), reason });
             }
             if pushed.is_stale || pushed.is_outdated || pushed.wait_milliseconds.is_some() {
@@ -77,7 +77,7 @@ impl Engine {
         let _lock = self.journal_lock.lock().await;
         self.rebase_locked(definitions).await?;
         let journal = self.store.journal();
-        let plan = plan_push(&journal, self.entries_per_request.get());
+        let plan = self.plan(&journal);
         let mut changed: BTreeMap<EntryId, JournalEntry> = BTreeMap::new();
         for entry in &journal {
             if let Some((_, obstacle)) = plan.hold.iter().find(|(held, _)| *held == entry.id) {
@@ -88,18 +88,25 @@ impl Engine {
             }
         }
         let mut outgoing = Vec::new();
-        for entry in journal.iter().filter(|entry| plan.send.contains(&entry.id)) {
-            match write_entry(entry, &definitions.metadata) {
-                Ok(request) => {
-                    let waiting =
-                        JournalEntry { state: EntryState::Waiting, was_sent: true, ..entry.clone() };
-                    if waiting != *entry {
-                        changed.insert(entry.id, waiting.clone());
-                    }
-                    outgoing.push(Outgoing { entry: waiting, was_in_doubt: entry.was_sent, request });
+        for group in &plan.send {
+            let entries: Vec<JournalEntry> =
+                group.iter().filter_map(|id| journal.iter().find(|entry| entry.id == *id).cloned()).collect();
+            match Outgoing::write(&entries, &definitions.metadata) {
+                Ok(set) => {
+                    let marked = set.entries.iter().zip(&entries).filter(|(marked, entry)| marked != entry);
+                    changed.extend(marked.map(|(marked, _)| (marked.id, marked.clone())));
+                    outgoing.push(set);
                 }
                 Err(error) => {
-                    changed.insert(entry.id, unwritable(entry, error, &definitions.metadata));
+                    let parked = entries.iter().map(|entry| {
+                        let alone = Outgoing::write(std::slice::from_ref(entry), &definitions.metadata);
+                        alone.err().map(|error| unwritable(entry, error, &definitions.metadata))
+                    });
+                    let mut parked: Vec<JournalEntry> = parked.flatten().collect();
+                    if let (true, Some(last)) = (parked.is_empty(), entries.last()) {
+                        parked.push(unwritable(last, error, &definitions.metadata));
+                    }
+                    changed.extend(parked.into_iter().map(|entry| (entry.id, entry)));
                 }
             }
         }
@@ -110,33 +117,80 @@ impl Engine {
         if parked_now { Box::pin(self.next_entries(definitions)).await } else { Ok(outgoing) }
     }
 
+    fn plan(&self, journal: &[JournalEntry]) -> PushPlan {
+        let accepted = self.accepted.borrow();
+        let is_unversioned = |acceptance: &Acceptance| acceptance.versions.values().any(Option::is_none);
+        let unversioned: BTreeSet<EntryId> = accepted
+            .iter()
+            .filter(|(_, acceptance)| is_unversioned(acceptance))
+            .map(|(entry, _)| *entry)
+            .collect();
+        let alone = self.alone.borrow();
+        let most_entries = self.entries_per_request.get();
+        plan_push(journal, &PushState { most_entries, alone: &alone, unversioned: &unversioned })
+    }
+
     /// The server refused the request as a whole: the entries go one by one, so that the one it means is found.
-    async fn whole_refused(&self, entries: &[Outgoing], error: ServiceError) -> Result<(), SyncError> {
-        let what = "the changes sent".to_owned();
-        if error.status >= 500 || matches!(error.status, 404 | 405 | 408) {
-            return Err(SyncError::Refused { what, error });
+    async fn whole_refused(
+        &self,
+        sent: &[Outgoing],
+        error: ServiceError,
+        is_from_service: bool,
+    ) -> Result<(), SyncError> {
+        let is_about_entries = match error.status {
+            413 => true,
+            400 | 414 | 422 | 431 => is_from_service,
+            _ => false,
+        };
+        // A server that breaks, or something before it that lets some contents not through: perhaps because of one entry.
+        let may_be_about_entries = error.status == 500 || (error.status < 500 && !is_from_service);
+        if !is_about_entries && !(may_be_about_entries && self.has_failed_often(sent)) {
+            return Err(SyncError::Refused { what: "the changes sent".to_owned(), error });
         }
-        if let [only] = entries {
-            let _lock = self.journal_lock.lock().await;
-            self.write_journal(vec![refused(&only.entry, error)], Vec::new()).await?;
-        } else {
-            self.entries_per_request.set(1);
+        match sent {
+            [only] if only.entries.len() == 1 => {
+                let _lock = self.journal_lock.lock().await;
+                self.write_journal(vec![refused(&only.entries[0], error)], Vec::new()).await?;
+            }
+            [only] => {
+                self.part(only);
+                self.take_back(sent).await?;
+            }
+            _ => self.entries_per_request.set(1),
         }
         Ok(())
     }
 
+    /// Counts a failure of the whole request; true when some of its entries has failed often enough.
+    fn has_failed_often(&self, sent: &[Outgoing]) -> bool {
+        let mut failures = self.failures.borrow_mut();
+        let mut most = 0;
+        for entry in sent.iter().flat_map(|set| &set.entries) {
+            let count = failures.entry(entry.id).or_default();
+            *count += 1;
+            most = most.max(*count);
+        }
+        most >= MOST_FAILURES
+    }
+
+    /// From now on these entries share their change set with no other one.
+    fn part(&self, set: &Outgoing) {
+        self.alone.borrow_mut().extend(set.entries.iter().map(|entry| entry.id));
+    }
+
     /// What was refused was not done: it can be sent another time, and be changed until then.
-    async fn take_back(&self, entries: &[Outgoing]) -> Result<(), StoreError> {
+    async fn take_back(&self, sent: &[Outgoing]) -> Result<(), StoreError> {
         let _lock = self.journal_lock.lock().await;
-        let back = |outgoing: &Outgoing| JournalEntry { was_sent: false, ..outgoing.entry.clone() };
         let journal = self.store.journal();
-        let is_there = |outgoing: &&Outgoing| journal.iter().any(|entry| entry.id == outgoing.entry.id);
-        self.write_journal(entries.iter().filter(is_there).map(back).collect(), Vec::new()).await
+        let entries = sent.iter().flat_map(|set| &set.entries);
+        let there = entries.filter(|sent| journal.iter().any(|entry| entry.id == sent.id));
+        let back = there.map(|entry| JournalEntry { was_sent: false, ..entry.clone() }).collect();
+        self.write_journal(back, Vec::new()).await
     }
 
     async fn take_answers(
         &self,
-        entries: &[Outgoing],
+        sent: &[Outgoing],
         answers: &[AnswerPart],
         is_outdated: bool,
         pushed: &mut Pushed,
@@ -144,55 +198,77 @@ impl Engine {
         let _lock = self.journal_lock.lock().await;
         let mut journal = self.store.journal();
         let before = journal.clone();
-        for (outgoing, answer) in entries.iter().zip(answers) {
-            let id = outgoing.entry.id;
-            let Some(place) = journal.iter().position(|entry| entry.id == id) else { continue };
-            match judge(&outgoing.entry.changes, answer, self.sent(outgoing)) {
-                Verdict::Accepted(versions) => {
-                    pushed.accepted += 1;
-                    self.forget_troubles(id);
-                    let acceptance = acceptance(&outgoing.entry, &versions);
-                    journal[place].state = EntryState::Accepted;
-                    for later in &mut journal[place + 1..] {
-                        if let Some(next) = advance(later, &acceptance.versions) {
-                            *later = next;
-                        }
-                    }
-                    self.accepted.borrow_mut().insert(id, acceptance);
-                }
-                Verdict::Stale(_) => {
-                    *self.stale_answers.borrow_mut().entry(id).or_default() += 1;
-                    journal[place].was_sent = false;
-                    pushed.is_stale = true;
-                }
-                Verdict::Later(response) => {
-                    if response.status == 500 {
-                        *self.failures.borrow_mut().entry(id).or_default() += 1;
-                    }
-                    let seconds = response.header("retry-after").and_then(|text| text.parse::<u64>().ok());
-                    let wait =
-                        seconds.map_or(DEFAULT_WAIT_MILLISECONDS, |seconds| seconds.saturating_mul(1000));
-                    pushed.wait_milliseconds = pushed.wait_milliseconds.max(Some(wait));
-                }
-                // Perhaps because of what this device does not know yet: it learns it first.
-                Verdict::Refused(_) if is_outdated => {
-                    journal[place].was_sent = false;
-                    pushed.is_outdated = true;
-                }
-                Verdict::Refused(error) => {
-                    self.forget_troubles(id);
-                    journal[place] = refused(&journal[place], error);
-                }
-            }
+        for (set, answer) in sent.iter().zip(answers) {
+            self.take_answer(set, answer, is_outdated, pushed, &mut journal);
         }
         let changed = journal.into_iter().zip(before).filter(|(now, then)| now != then).map(|(now, _)| now);
         self.write_journal(changed.collect(), Vec::new()).await
     }
 
-    fn sent(&self, outgoing: &Outgoing) -> Sent {
-        let id = outgoing.entry.id;
+    fn take_answer(
+        &self,
+        set: &Outgoing,
+        answer: &AnswerPart,
+        is_outdated: bool,
+        pushed: &mut Pushed,
+        journal: &mut [JournalEntry],
+    ) {
+        let id = set.entries[0].id;
+        let is_mine = |entry: &JournalEntry| set.entries.iter().any(|sent| sent.id == entry.id);
+        match judge(&set.changes, answer, self.sent(set)) {
+            Verdict::Accepted(versions) => {
+                let versions = set.versions(&versions);
+                for entry in set.entries.iter().filter(|sent| journal.iter().any(|entry| entry.id == sent.id))
+                {
+                    pushed.accepted += 1;
+                    self.forget_troubles(entry.id);
+                    self.accepted.borrow_mut().insert(entry.id, acceptance(entry, &versions));
+                }
+                for entry in journal {
+                    if is_mine(entry) {
+                        entry.state = EntryState::Accepted;
+                    } else if let Some(next) = advance(entry, &versions) {
+                        *entry = next;
+                    }
+                }
+            }
+            Verdict::Stale(_) => {
+                *self.stale_answers.borrow_mut().entry(id).or_default() += 1;
+                journal.iter_mut().filter(|entry| is_mine(entry)).for_each(|entry| entry.was_sent = false);
+                pushed.is_stale = true;
+            }
+            Verdict::Later(response) => {
+                if response.status == 500 {
+                    *self.failures.borrow_mut().entry(id).or_default() += 1;
+                }
+                let wait = retry_after(&response, self.connection.now());
+                let wait = wait.and_then(|wait| u64::try_from(wait.as_millis()).ok());
+                let wait = wait.unwrap_or(DEFAULT_WAIT_MILLISECONDS);
+                pushed.wait_milliseconds = pushed.wait_milliseconds.max(Some(wait));
+            }
+            // Perhaps because of what this device does not know yet: it learns it first.
+            Verdict::Refused(_) if is_outdated => {
+                journal.iter_mut().filter(|entry| is_mine(entry)).for_each(|entry| entry.was_sent = false);
+                pushed.is_outdated = true;
+            }
+            // Perhaps because of one of them only.
+            Verdict::Refused(_) if set.entries.len() > 1 => {
+                self.part(set);
+                journal.iter_mut().filter(|entry| is_mine(entry)).for_each(|entry| entry.was_sent = false);
+            }
+            Verdict::Refused(error) => {
+                self.forget_troubles(id);
+                for entry in journal.iter_mut().filter(|entry| is_mine(entry)) {
+                    *entry = refused(entry, error.clone());
+                }
+            }
+        }
+    }
+
+    fn sent(&self, set: &Outgoing) -> Sent {
+        let id = set.entries[0].id;
         Sent {
-            was_in_doubt: outgoing.was_in_doubt,
+            was_in_doubt: set.was_in_doubt,
             stale_answers: self.stale_answers.borrow().get(&id).copied().unwrap_or_default(),
             failures: self.failures.borrow().get(&id).copied().unwrap_or_default(),
         }
@@ -201,24 +277,68 @@ impl Engine {
     pub(crate) fn forget_troubles(&self, id: EntryId) {
         self.stale_answers.borrow_mut().remove(&id);
         self.failures.borrow_mut().remove(&id);
+        self.alone.borrow_mut().remove(&id);
     }
 }
 
-/// An entry on its way.
+/// A change set on its way: one entry, or several on the same rows.
 struct Outgoing {
-    entry: JournalEntry,
+    /// As they are kept once they may have been sent; at least one. The first one's id is the key.
+    entries: Vec<JournalEntry>,
+    /// What they do together.
+    changes: ChangeSet,
     was_in_doubt: bool,
     request: ChangeSetRequest,
 }
 
-/// One change set under the entry's key.
-fn write_entry(entry: &JournalEntry, metadata: &Metadata) -> Result<ChangeSetRequest, ODataError> {
-    let mut changes = Vec::with_capacity(entry.changes.0.len());
-    for (place, change) in entry.changes.iter().enumerate() {
-        let request = write_change(change, metadata)?;
-        changes.push(ContentRequest { content_id: (place + 1).to_string(), request });
+impl Outgoing {
+    /// One change set under the key of its first entry.
+    fn write(entries: &[JournalEntry], metadata: &Metadata) -> Result<Self, ODataError> {
+        let is_creatable = |(table, _): &RowKey, column: &str| {
+            let column = metadata.table(table.as_str()).and_then(|table| table.column(column));
+            column.is_none_or(|column| column.writable != Writable::OnUpdate)
+        };
+        let changes = squash(entries, is_creatable);
+        let mut requests = Vec::with_capacity(changes.0.len());
+        for (place, change) in changes.iter().enumerate() {
+            let request = write_change(change, metadata)?;
+            requests.push(ContentRequest { content_id: (place + 1).to_string(), request });
+        }
+        let request_id = entries.first().map(|entry| entry.id.to_string());
+        let marked = |entry: &JournalEntry| JournalEntry {
+            state: EntryState::Waiting,
+            was_sent: true,
+            ..entry.clone()
+        };
+        Ok(Self {
+            was_in_doubt: entries.iter().any(|entry| entry.was_sent),
+            entries: entries.iter().map(marked).collect(),
+            changes,
+            request: ChangeSetRequest { request_id, changes: requests },
+        })
     }
-    Ok(ChangeSetRequest { request_id: Some(entry.id.to_string()), changes })
+
+    /// From which version to which the rows went.
+    fn versions(&self, answered: &[Option<RowVersion>]) -> Steps {
+        let mut steps = Steps::new();
+        for (place, change) in self.changes.iter().enumerate() {
+            let from = match change {
+                Change::Update { version, .. } => *version,
+                Change::Create { .. } => None,
+                Change::Delete { .. } => continue,
+            };
+            let to = answered.get(place).copied().flatten();
+            let step = steps.entry((change.table().clone(), change.id())).or_insert((from, None));
+            step.1 = step.1.max(to);
+        }
+        steps
+    }
+}
+
+/// An answer of the service itself, not of a proxy or a firewall before it.
+fn is_from_service(response: &HttpResponse) -> bool {
+    let body: Option<serde_json::Value> = serde_json::from_slice(&response.body).ok();
+    body.is_some_and(|body| body.get("error").is_some())
 }
 
 /// An entry that cannot be written down, because what it names is gone or for another reason.
@@ -240,18 +360,20 @@ fn refused(entry: &JournalEntry, error: ServiceError) -> JournalEntry {
 }
 
 /// What to wait for before the entry may leave the journal.
-fn acceptance(entry: &JournalEntry, versions: &[Option<model::RowVersion>]) -> Acceptance {
+fn acceptance(entry: &JournalEntry, steps: &Steps) -> Acceptance {
     let mut acceptance = Acceptance::default();
-    for (place, change) in entry.changes.iter().enumerate() {
+    for change in entry.changes.iter() {
         let key: RowKey = (change.table().clone(), change.id());
         acceptance.open.insert(key.clone());
         if matches!(change, Change::Delete { .. }) {
             acceptance.deleted.insert(key);
         } else {
-            let version = versions.get(place).copied().flatten();
-            let known = acceptance.versions.entry(key).or_default();
-            *known = (*known).max(version);
+            let version = steps.get(&key).and_then(|(_, version)| *version);
+            acceptance.versions.insert(key, version);
         }
     }
     acceptance
 }
+
+#[cfg(test)]
+mod tests;

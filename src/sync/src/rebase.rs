@@ -11,6 +11,12 @@ use std::sync::Arc;
 /// The versions the server answered to accepted entries; none where it told no version.
 pub type AcceptedVersions = BTreeMap<EntryId, BTreeMap<RowKey, Option<RowVersion>>>;
 
+/// From which version to which an accepted entry took its rows; none where that is unknown.
+pub type Steps = BTreeMap<RowKey, (Option<RowVersion>, Option<RowVersion>)>;
+
+/// The version of a change whose `before` is not that of any version: it is merged before it is sent, whatever the base is.
+pub const UNSEEN: RowVersion = RowVersion(0);
+
 /// Fills in the columns that follow from others: the table, the row as it was, the changed columns.
 pub type Derive = fn(&Table, Option<&Columns>, &mut Columns);
 
@@ -35,7 +41,8 @@ pub struct RebasePlan {
 ///
 /// The entries of a row are replayed in order, so that a later entry of mine is compared with what my earlier ones make of the
 /// row. An entry that may have reached the server stays as it was sent. An entry refused by the server stays as the user sees
-/// it until it is sent again.
+/// it until it is sent again. What follows on the rows of either stays as it is, too: with the version of a newer base it
+/// would later pass for made on it.
 #[must_use]
 pub fn plan_rebase(
     journal: &[JournalEntry],
@@ -44,8 +51,14 @@ pub fn plan_rebase(
     rules: &Rules<'_>,
 ) -> RebasePlan {
     let mut simulation: BTreeMap<RowKey, State> = BTreeMap::new();
+    let mut blocked: BTreeSet<RowKey> = BTreeSet::new();
     let mut plan = RebasePlan::default();
     for entry in journal {
+        let rows = || entry.changes.iter().map(|change| (change.table().clone(), change.id()));
+        let treatment = match treatment(entry) {
+            Treatment::Rebase if rows().any(|row| blocked.contains(&row)) => Treatment::AsItIs,
+            treatment => treatment,
+        };
         let mut next = entry.clone();
         next.changes.0.clear();
         let mut conflict = None;
@@ -55,7 +68,7 @@ pub fn plan_rebase(
                 .entry(key.clone())
                 .or_insert_with(|| State::of(bases.get(&key).and_then(Option::as_ref)));
             let table = (rules.table)(change.table().as_str());
-            let kept = match treatment(entry) {
+            let kept = match treatment {
                 Treatment::Accepted => {
                     let version = accepted.get(&entry.id).and_then(|rows| rows.get(&key)).copied().flatten();
                     state.apply_accepted(change, version);
@@ -75,6 +88,12 @@ pub fn plan_rebase(
                 }
             };
             next.changes.0.extend(kept);
+        }
+        if conflict.is_some() || matches!(treatment, Treatment::AsItIs) {
+            blocked.extend(rows());
+        }
+        if matches!(treatment, Treatment::AsItIs) {
+            continue;
         }
         settle(entry, next, conflict, &mut plan);
     }
@@ -99,6 +118,7 @@ fn settle(entry: &JournalEntry, mut next: JournalEntry, conflict: Option<ParkRea
     }
 }
 
+#[derive(Clone, Copy)]
 enum Treatment {
     Accepted,
     AsItIs,
@@ -243,21 +263,21 @@ fn computed_again(table: Option<&Table>, present: &Columns, mut columns: Columns
 
 /// The entry after the server accepted an earlier one on the same row: its changes build on the version that made.
 ///
-/// Gives nothing when the entry touches none of the rows.
+/// Only what was made on the version that the accepted one was made on moves: in between nobody else has changed the row.
+/// Anything else was made without having seen what others did, and has to be merged. Gives nothing when nothing moves.
 #[must_use]
-pub fn advance(
-    entry: &JournalEntry,
-    versions: &BTreeMap<RowKey, Option<RowVersion>>,
-) -> Option<JournalEntry> {
+pub fn advance(entry: &JournalEntry, steps: &Steps) -> Option<JournalEntry> {
     if entry.was_sent || entry.state == EntryState::Accepted {
         return None;
     }
     let mut next = entry.clone();
     for change in &mut next.changes.0 {
         let key = (change.table().clone(), change.id());
-        let Some(Some(newer)) = versions.get(&key) else { continue };
-        if let Change::Update { version, .. } | Change::Delete { version, .. } = change {
-            *version = (*version).max(Some(*newer));
+        let Some((from, Some(to))) = steps.get(&key) else { continue };
+        if let Change::Update { version, .. } | Change::Delete { version, .. } = change
+            && version == from
+        {
+            *version = Some(*to);
         }
     }
     (next != *entry).then_some(next)

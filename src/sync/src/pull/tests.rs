@@ -1,106 +1,27 @@
 //! First sync, changes, interruptions and expired links, against a scripted server.
 
+use crate::testing::wire::{
+    DELTA, NEXT, accepted, account, bench, changes, definitions, now, ok, ok_without_nulls, page, synced,
+};
 use crate::testing::{Bench, entry, key, rename, table_definition};
 use crate::{SyncError, SyncTables, TransportError};
 use futures::executor::block_on;
-use model::{
-    Column, ColumnKind, Label, Metadata, Requirement, RowId, Table, TextFormat, Timestamp, Value, Writable,
-};
-use odata::batch::{
-    AnswerPart, BatchAnswer, ChangeSetAnswer, ContentResponse, RequestPart, read_request, write_response,
-};
+use model::{Column, RowId, Table, Value};
+use odata::batch::{RequestPart, read_request};
 use odata::http::HttpResponse;
 use std::rc::Rc;
 use std::sync::Arc;
 
-fn now() -> Timestamp {
-    Timestamp::from_milliseconds(5)
-}
-
-fn account() -> Arc<Table> {
-    let column = |name: &str, kind: ColumnKind| Column {
-        name: name.into(),
-        kind,
-        required: Requirement::None,
-        writable: Writable::Always,
-        custom: false,
-        auto_number: String::new(),
-        label: Label::default(),
-        description: Label::default(),
-    };
-    let text = || ColumnKind::Text { format: TextFormat::Plain, max_length: 100 };
-    Arc::new(Table {
-        columns: vec![
-            column("accountid", ColumnKind::UniqueId),
-            column("name", text()),
-            column("city", text()),
-        ],
-        ..table_definition("account")
-    })
-}
-
-fn definitions() -> SyncTables {
-    let metadata = Metadata { tables: vec![Table::clone(&account())], ..Metadata::default() };
-    SyncTables { metadata: Rc::new(metadata), tables: vec![account()], derive: |_, _, _| {} }
-}
-
-fn bench() -> Bench {
-    Bench::new(vec![account()])
-}
-
-/// A page of accounts, each a number, a version and a name.
-fn page(rows: &[(u128, i64, &str)], link: &str) -> String {
-    let row = |(id, version, name): &(u128, i64, &str)| {
-        let id = RowId::from_u128(*id);
-        format!(r#"{{"@odata.etag":"W/\"{version}\"","accountid":"{id}","name":"{name}","city":null}}"#)
-    };
-    let rows: Vec<String> = rows.iter().map(row).collect();
-    format!(r#"{{"value":[{}],{link}}}"#, rows.join(","))
-}
-
-const DELTA: &str = r#""@odata.deltaLink":"http://other/api/data/v9.2/accounts?$deltatoken=1""#;
-const NEXT: &str = r#""@odata.nextLink":"http://other/api/data/v9.2/accounts?$skiptoken=2""#;
-
-fn ok(body: &str) -> HttpResponse {
-    HttpResponse { status: 200, headers: Vec::new(), body: body.as_bytes().to_vec() }
-}
-
-/// The same, of a service that says that it left out what has no value.
-fn ok_without_nulls(body: &str) -> HttpResponse {
-    let headers = vec![(
-        "preference-applied".to_owned(),
-        "odata.track-changes,omit-values=nulls,odata.maxpagesize=5000".to_owned(),
-    )];
-    HttpResponse { headers, ..ok(body) }
-}
-
-/// The answer to a request for changes.
-fn changes(parts: Vec<HttpResponse>) -> HttpResponse {
-    let parts = parts.into_iter().map(AnswerPart::Single).collect();
-    write_response(&BatchAnswer { status: 200, parts })
-}
-
 fn sync(bench: &Bench) -> Result<crate::Synced, SyncError> {
-    block_on(bench.engine.sync(&definitions(), now()))
+    bench.sync()
 }
 
 fn name_of(bench: &Bench, row: u128) -> Option<String> {
-    let (table, id) = key(row);
-    let stored = block_on(bench.store.row(&table, id)).unwrap()?;
-    Some(stored.current.columns.get("name").as_text().unwrap_or_default().to_owned())
-}
-
-/// A device with row 1 "one" in version 1 and row 2 "two" in version 2.
-fn synced() -> Bench {
-    let bench = bench();
-    bench.script.respond(ok(&page(&[(1, 1, "one"), (2, 2, "two")], DELTA)));
-    sync(&bench).unwrap();
-    bench.script.asked.borrow_mut().clear();
-    bench
+    bench.name_of(row)
 }
 
 fn append(bench: &Bench, entries: Vec<model::JournalEntry>) {
-    block_on(bench.store.append(entries)).unwrap();
+    bench.append(entries);
 }
 
 #[test]
@@ -172,14 +93,6 @@ fn an_expired_link_means_a_fetch_from_the_start_without_a_wipe() {
     assert_eq!(name_of(&bench, 1), Some("eins".into()));
     assert_eq!(name_of(&bench, 2), None, "what did not come any more is gone");
     assert_eq!(name_of(&bench, 3), Some("three".into()));
-}
-
-fn accepted(etag: &str) -> HttpResponse {
-    let response =
-        HttpResponse { status: 204, headers: vec![("etag".to_owned(), etag.to_owned())], body: Vec::new() };
-    let change = ContentResponse { content_id: "1".to_owned(), response };
-    let answer = ChangeSetAnswer { result: Some("accepted".to_owned()), changes: vec![change] };
-    write_response(&BatchAnswer { status: 200, parts: vec![AnswerPart::ChangeSet(answer)] })
 }
 
 #[test]

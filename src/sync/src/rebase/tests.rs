@@ -116,7 +116,7 @@ fn cases() -> Vec<Case> {
             journal: vec![entry(1, vec![rename(10, 1, "a", "b")]), entry(2, vec![rename(10, 1, "b", "c")])],
             base: Some(base(10, 5, "x")),
             accepted: None,
-            outcome: vec!["conflict x", "on 5 b"],
+            outcome: vec!["conflict x", "same"],
         },
         Case {
             why: "a conflict follows what the server holds now",
@@ -268,10 +268,48 @@ fn a_full_name_is_computed_from_both_sides() {
 }
 
 #[test]
-fn an_accepted_change_moves_the_later_ones_to_its_version() {
-    let versions = BTreeMap::from([(key(10), Some(RowVersion(7)))]);
+fn an_accepted_change_moves_the_later_ones_made_on_the_same_version() {
+    let steps = Steps::from([(key(10), (Some(RowVersion(1)), Some(RowVersion(7))))]);
     let later = entry(2, vec![rename(10, 1, "b", "c"), delete(11)]);
-    let moved = advance(&later, &versions).unwrap();
+    let moved = advance(&later, &steps).unwrap();
     assert_eq!(moved.changes.0, vec![rename(10, 7, "b", "c"), delete(11)]);
-    assert_eq!(advance(&sent(later), &versions), None);
+    assert_eq!(advance(&sent(later), &steps), None);
+    let made = Steps::from([(key(10), (None, Some(RowVersion(7))))]);
+    let on_new_row = advance(&entry(2, vec![rename(10, 0, "b", "c")]), &made).unwrap();
+    assert_eq!(on_new_row.changes.0, vec![rename(10, 7, "b", "c")]);
+}
+
+#[test]
+fn a_conflict_does_not_go_unnoticed_when_an_earlier_entry_of_the_row_is_accepted() {
+    let steps = Steps::from([(key(10), (Some(RowVersion(5)), Some(RowVersion(7))))]);
+    let older = parked(entry(2, vec![rename(10, 1, "a", "mine")]));
+    assert_eq!(advance(&older, &steps), None, "it was made before others changed the row to version 5");
+    let mut unseen = rename(10, 1, "a", "mine");
+    let Change::Update { version, .. } = &mut unseen else { panic!() };
+    *version = Some(UNSEEN);
+    for steps in [steps, Steps::from([(key(10), (None, Some(RowVersion(7))))])] {
+        assert_eq!(advance(&entry(2, vec![unseen.clone()]), &steps), None, "the user saw another row");
+    }
+    let accepted = with_state(entry(1, vec![rename(10, 5, "b", "theirs")]), EntryState::Accepted);
+    let bases = BTreeMap::from([(key(10), Some(base(10, 5, "b")))]);
+    let versions = BTreeMap::from([(key(10), Some(RowVersion(7)))]);
+    let known = AcceptedVersions::from([(EntryId::from_u128(1), versions)]);
+    let journal = [accepted, entry(2, vec![unseen])];
+    let plan = plan_rebase(&journal, &bases, &known, &no_rules());
+    assert_eq!(outcome(&journal, &plan), ["same", "conflict theirs"]);
+}
+
+#[test]
+fn what_follows_an_entry_that_stays_as_it_is_does_not_move_past_it() {
+    let first = rename(10, 1, "a", "b");
+    for first in [sent(entry(1, vec![first.clone()])), parked(entry(1, vec![first]))] {
+        let journal = [first, entry(2, vec![rename(10, 1, "b", "c")])];
+        let bases = BTreeMap::from([(key(10), Some(base(10, 5, "x")))]);
+        let plan = plan_rebase(&journal, &bases, &AcceptedVersions::new(), &no_rules());
+        assert_eq!(plan, RebasePlan::default(), "with version 5 it would be sent over what others wrote");
+        let later = without(&journal[1], &journal[0].changes.0).unwrap();
+        let plan = plan_rebase(&[later], &bases, &AcceptedVersions::new(), &no_rules());
+        let state = &plan.changed[0].state;
+        assert!(matches!(state, EntryState::Parked(ParkReason::Conflict { .. })), "{state:?}");
+    }
 }

@@ -1,6 +1,8 @@
 //! Short ways to write journals in tests.
 
+pub mod faults;
 mod script;
+pub mod wire;
 
 pub use script::Bench;
 

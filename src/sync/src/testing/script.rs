@@ -31,6 +31,11 @@ impl Script {
         self.answers.borrow_mut().push_back(Ok(response));
     }
 
+    /// Adds whatever comes in place of an answer.
+    pub fn come(&self, fault: super::faults::Fault) {
+        self.answers.borrow_mut().push_back(fault);
+    }
+
     /// Adds a broken connection.
     pub fn fail(&self) {
         self.answers.borrow_mut().push_back(Err(TransportError::TimedOut));
