@@ -102,7 +102,7 @@ fn buttons(field: &Field) -> impl IntoView + use<> {
             <Icon name="open"/>
         </button>
         {move || (!value.with(Value::is_null)).then(|| view! {
-            <button type="button" class="button subtle icon-only" data-command="remove-picture" aria-label=remove.clone() title=remove.clone() on:click=clear.clone()>
+            <button type="button" class="button subtle icon-only" data-command="remove-picture" aria-label=remove.clone() title=remove.clone() on:click=clear>
                 <Icon name="dismiss"/>
             </button>
         })}

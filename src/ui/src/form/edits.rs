@@ -125,7 +125,7 @@ pub fn is_required(column: &Column, form_insists: bool, is_new: bool) -> bool {
     // A flag always has a value: unset means no. A number that the server gives may wait for it.
     insists
         && is_writable
-        && !(is_new && !column.auto_number.is_empty())
+        && (!is_new || column.auto_number.is_empty())
         && !matches!(column.kind, ColumnKind::Boolean(_) | ColumnKind::Status | ColumnKind::State)
 }
 
