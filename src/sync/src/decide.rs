@@ -3,12 +3,12 @@
 use crate::engine::{Engine, SyncTables};
 use crate::rebase::{resolve_conflict, without};
 use crate::removed::without_removed;
-use model::{Change, ChangeSet, ColumnName, EntryId, EntryState, JournalEntry, ParkReason};
+use model::{Change, ChangeSet, ColumnName, Columns, EntryId, EntryState, JournalEntry, ParkReason};
 use std::collections::BTreeSet;
 use store::StoreError;
 
 /// What shall become of an entry.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub enum Choice {
     /// It is sent again as it is.
     Retry,
@@ -16,6 +16,8 @@ pub enum Choice {
     KeepMine(Vec<ColumnName>),
     /// Theirs stays.
     KeepTheirs,
+    /// These values are written over theirs: mine, or a third one. The other columns in conflict take theirs.
+    Write(Columns),
     /// What the org has removed is dropped from the entry, the rest is sent.
     DropRemoved,
     /// The entry goes, and what needs the rows it creates.
@@ -103,6 +105,12 @@ pub fn plan_choice(
             let is_mine = |name: &str| columns.is_empty() || columns.iter().any(|column| column == name);
             Ok(replace(journal, entry, resolve_conflict(entry, is_mine, base)))
         }
+        Choice::Write(_) if is_deleted => Err(DecideError::RowDeleted),
+        Choice::Write(values) => {
+            let left = resolve_conflict(&with_values(entry, values), |name| values.has(name), base);
+            let left = left.map(|left| if values.is_empty() { without_deletes(entry)(left) } else { left });
+            Ok(replace(journal, entry, left.filter(|left| !left.changes.is_empty())))
+        }
         Choice::KeepTheirs if is_deleted => Ok(discard(journal, entry)),
         Choice::KeepTheirs => {
             let resolved = resolve_conflict(entry, |_| false, base).map(without_deletes(entry));
@@ -120,6 +128,35 @@ pub fn plan_choice(
             Ok(discard(journal, entry))
         }
     }
+}
+
+/// The entry with other values in its columns in conflict; columns that are not in conflict stay as they are.
+fn with_values(entry: &JournalEntry, values: &Columns) -> JournalEntry {
+    let mut next = entry.clone();
+    let EntryState::Parked(ParkReason::Conflict { table, id, theirs, .. }) = &entry.state else {
+        return next;
+    };
+    let in_conflict = || values.iter().filter(|(column, _)| theirs.has(column.as_str()));
+    for change in &mut next.changes.0 {
+        if (change.table(), change.id()) != (table, *id) {
+            continue;
+        }
+        let Change::Update { columns, .. } = change else { continue };
+        for (column, value) in
+            in_conflict().filter(|(column, _)| columns.has(column.as_str())).collect::<Vec<_>>()
+        {
+            columns.set(column.clone(), value.clone());
+        }
+    }
+    if (&next.command.table, next.command.id) == (table, *id) {
+        let parameters = &mut next.command.parameters;
+        for (column, value) in
+            in_conflict().filter(|(column, _)| parameters.has(column.as_str())).collect::<Vec<_>>()
+        {
+            parameters.set(column.clone(), value.clone());
+        }
+    }
+    next
 }
 
 /// Keeping theirs takes back a deletion that was in conflict.
@@ -264,6 +301,45 @@ mod tests {
         let plan = plan_choice(&journal, id(1), &choice, Some(&base(10, 5, "c"))).unwrap();
         let Change::Update { before, columns, .. } = &plan.changed[0].changes.0[0] else { panic!() };
         assert_eq!((before, columns), (&name("c"), &name("b")));
+    }
+
+    #[test]
+    fn a_third_value_is_written_over_theirs_and_what_is_not_named_takes_theirs() {
+        let columns = |name: &str, city: &str| self::name(name).with("city", Value::Text(city.to_owned()));
+        let (table, row) = key(10);
+        let change = Change::Update {
+            table,
+            id: row,
+            version: None,
+            before: columns("a", "a"),
+            columns: columns("b", "b"),
+        };
+        let mut parked = in_conflict(entry(1, vec![change]), columns("c", "c"), false);
+        (parked.command.table, parked.command.id) = key(10);
+        parked.command.parameters = columns("b", "b");
+        let later = entry(2, vec![rename(10, 1, "b", "d")]);
+        let choice = Choice::Write(name("third").with("phone", Value::Text("not in conflict".to_owned())));
+        let plan = plan_choice(&[parked, later], id(1), &choice, Some(&base(10, 5, "c"))).unwrap();
+        let Change::Update { before, columns: written, .. } = &plan.changed[0].changes.0[0] else { panic!() };
+        assert_eq!((before, written), (&name("c"), &name("third")));
+        assert_eq!(plan.changed[0].command.parameters, columns("third", "b"));
+        assert_eq!(plan.changed[0].state, EntryState::Waiting);
+        assert_eq!(plan.removed, []);
+    }
+
+    #[test]
+    fn writing_nothing_over_theirs_is_keeping_theirs() {
+        let update = [in_conflict(entry(1, vec![rename(10, 1, "a", "b")]), name("c"), false)];
+        let plan =
+            plan_choice(&update, id(1), &Choice::Write(Columns::new()), Some(&base(10, 5, "c"))).unwrap();
+        assert_eq!(plan.removed, [id(1)]);
+        let delete = [in_conflict(entry(1, vec![delete(10)]), Columns::new(), false)];
+        let plan =
+            plan_choice(&delete, id(1), &Choice::Write(Columns::new()), Some(&base(10, 5, "c"))).unwrap();
+        assert_eq!(plan.removed, [id(1)]);
+        let gone = [in_conflict(entry(1, vec![rename(10, 1, "a", "b")]), Columns::new(), true)];
+        let refused = plan_choice(&gone, id(1), &Choice::Write(name("x")), None);
+        assert_eq!(refused, Err(DecideError::RowDeleted));
     }
 
     #[test]

@@ -1,0 +1,180 @@
+//! What is said about work that the server does not have yet: the offline page, decisions, files of unsent work.
+
+use super::SyncStatus;
+use model::{ColumnName, Columns, EntryId, JournalEntry, TableName, Timestamp, Value};
+use serde::{Deserialize, Serialize};
+
+/// What shall become of an entry.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Decision {
+    /// Send again.
+    Retry,
+    /// Mine overwrites theirs, in these columns (all in conflict when empty); the other columns take theirs.
+    KeepMine(Vec<ColumnName>),
+    /// Theirs stays; the entry's own share of the conflict is dropped.
+    KeepTheirs,
+    /// These values are written over theirs: mine, or a third one. Columns in conflict that are not named take theirs.
+    Write(Columns),
+    /// What the org has removed meanwhile is dropped from the entry, the rest is sent.
+    DropRemoved,
+    /// The entry goes, and what depends on it.
+    Discard,
+}
+
+/// The offline page.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct OfflineView {
+    /// The state of the sync.
+    pub sync: SyncStatus,
+    /// What is on the device.
+    pub tables: Vec<TableStatus>,
+    /// Unsent and parked entries in order.
+    pub entries: Vec<EntryView>,
+}
+
+/// One table on the device.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct TableStatus {
+    /// The table.
+    pub table: TableName,
+    /// Its plural label.
+    pub label: String,
+    /// Rows on the device.
+    pub rows: u64,
+    /// The last complete pull.
+    pub synced_at: Option<Timestamp>,
+}
+
+/// An entry of the outbox.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct EntryView {
+    /// The entry as it is kept.
+    pub entry: JournalEntry,
+    /// The table's label.
+    pub table_label: String,
+    /// The name of the new owner, where the command gives one.
+    pub owner: Option<String>,
+    /// What the user wrote into the command's row, column by column.
+    pub columns: Vec<ChangedColumn>,
+    /// The command's row is on the device: its form can be opened.
+    pub has_row: bool,
+    /// For a conflict: what each side holds, column by column.
+    pub conflicts: Vec<ConflictView>,
+}
+
+/// A column that an entry writes.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ChangedColumn {
+    /// The column.
+    pub column: ColumnName,
+    /// Its label.
+    pub label: String,
+    /// What it held; nothing for a new row.
+    pub before: Value,
+    /// What it shall hold.
+    pub after: Value,
+}
+
+/// One column in conflict.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ConflictView {
+    /// The column.
+    pub column: ColumnName,
+    /// Its label.
+    pub label: String,
+    /// Before either side changed it.
+    pub base: Value,
+    /// The user's.
+    pub mine: Value,
+    /// The server's.
+    pub theirs: Value,
+}
+
+/// What would be lost with the data of this device.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Unsent {
+    /// Changes the server has not confirmed.
+    pub changes: u32,
+    /// Those among them that wait for the user.
+    pub parked: u32,
+    /// Forms with something typed and not saved.
+    pub drafts: u32,
+}
+
+/// What a file of unsent work brings, before it is taken in.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ImportView {
+    /// When the file was made.
+    pub made_at: Timestamp,
+    /// Its entries in order.
+    pub lines: Vec<ImportLine>,
+}
+
+/// An entry of a file.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ImportLine {
+    /// The entry in words and values.
+    pub view: EntryView,
+    /// Whether it comes in.
+    pub verdict: ImportVerdict,
+}
+
+/// Whether an entry of a file comes in.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum ImportVerdict {
+    /// It does.
+    Ready,
+    /// It waits on this device already.
+    Here,
+    /// This device has sent it, or the user has discarded it.
+    Done,
+    /// The org has no such table.
+    NoTable,
+    /// The org has no such columns; by their labels or names.
+    NoColumns(Vec<String>),
+    /// These columns cannot hold these values; by their labels.
+    WrongValues(Vec<String>),
+    /// It needs an entry that does not come in.
+    Needs(EntryId),
+}
+
+/// Why a file cannot be taken in at all.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum ImportProblem {
+    /// It is no file of unsent work, or it is damaged.
+    Unreadable,
+    /// A newer build made it.
+    Newer,
+    /// It is of another organisation.
+    OtherOrganization,
+    /// It is of another user, by their name.
+    OtherUser(String),
+    /// The first sync is not complete: what is there to build on is not known yet.
+    NotSynced,
+}
+
+/// What went wrong in the last sync.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SyncProblem {
+    /// What kind of problem; screens have words for it.
+    pub kind: SyncProblemKind,
+    /// The server's or the database's own words, for those who can use them.
+    pub detail: String,
+}
+
+/// Kinds of problems of a sync, each with its own way out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum SyncProblemKind {
+    /// The server had no time.
+    Busy,
+    /// The server refused to talk.
+    Refused,
+    /// The server's answer could not be understood.
+    Unreadable,
+    /// Some rows could not be read and were left out.
+    RowsLeftOut,
+    /// The device has no room left.
+    StorageFull,
+    /// The local database failed.
+    Storage,
+}
