@@ -87,8 +87,16 @@ impl Random for Hash {
     }
 }
 
+/// What the page was told.
 #[derive(Default)]
-struct Heard(RefCell<Vec<Event>>);
+pub struct Heard(RefCell<Vec<Event>>);
+
+impl Heard {
+    /// Everything since the last time.
+    pub fn take(&self) -> Vec<Event> {
+        self.0.take()
+    }
+}
 
 impl Events for Heard {
     fn emit(&self, event: Event) {
@@ -101,6 +109,7 @@ pub struct Device {
     world: Rc<World>,
     pub session: Session,
     pub network: Rc<Network>,
+    pub heard: Rc<Heard>,
     blocks: MemoryBlocks,
 }
 
@@ -127,14 +136,15 @@ impl Device {
             instead: RefCell::default(),
             targets: RefCell::default(),
         });
+        let heard = Rc::new(Heard::default());
         let session = Session::new(SessionParts {
             blocks: Rc::new(blocks.handle()),
             transport: Rc::clone(&network) as _,
             clock: Rc::new(WorldClock(Rc::clone(world))),
             random: Rc::new(Hash),
-            events: Rc::new(Heard::default()),
+            events: Rc::clone(&heard) as _,
         });
-        let device = Self { world: Rc::clone(world), session, network, blocks };
+        let device = Self { world: Rc::clone(world), session, network, heard, blocks };
         device.open().await;
         device
     }

@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
 
 mod convergence;
+mod definitions;
 mod device;
 mod office;
 mod road;
@@ -25,5 +26,13 @@ store_sql::on_both_databases!(
     road::a_busy_server_is_left_alone_for_a_while,
     road::an_expired_delta_link_reconciles_without_losing_own_work,
     road::two_devices_of_one_user_converge,
+    definitions::a_new_column_reaches_an_open_device_and_is_edited_offline,
+    definitions::rows_stay_while_a_table_is_fetched_again,
+    definitions::a_changed_form_reaches_an_open_device,
+    definitions::a_removed_view_leaves_the_list,
+    definitions::an_entry_that_names_a_removed_column_is_parked_with_the_reason,
+    definitions::an_entry_goes_on_when_its_column_comes_back,
+    definitions::tables_come_and_go_with_their_rows,
+    definitions::an_upgrade_of_the_solution_keeps_what_the_org_made,
     convergence::everybody_holds_the_same_in_the_end,
 );

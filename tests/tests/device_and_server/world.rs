@@ -38,6 +38,11 @@ impl World {
         self.app.replace(app);
     }
 
+    /// The server's database.
+    pub fn database(&self) -> store_sql::Database {
+        self.app.borrow().database().clone()
+    }
+
     pub fn now(&self) -> Timestamp {
         Timestamp::from_milliseconds(self.milliseconds.load(Ordering::SeqCst))
     }
