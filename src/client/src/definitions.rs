@@ -227,6 +227,16 @@ impl Definitions {
             .ok_or_else(|| Failure::no_definition("form of", table.as_str()))
     }
 
+    /// The forms of a kind that the user's roles get, in their order, the default one before its equals.
+    pub fn forms_for_user(&self, table: &TableName, kind: FormKind) -> Vec<Rc<Form>> {
+        let records = self.screens.forms().iter();
+        let records = records.filter(|record| record.table == *table && record.kind == number_of(kind));
+        let mut forms: Vec<_> = records.map(|record| (record.is_default, self.parsed_form(record))).collect();
+        forms.sort_by_key(|(is_default, form)| (form.display.order.unwrap_or(u32::MAX), !is_default));
+        let roles = || self.profile.roles.iter().map(String::as_str);
+        forms.into_iter().map(|(_, form)| form).filter(|form| form.display.admits(roles())).collect()
+    }
+
     /// The first form in the order of the forms that the user's roles get, the default one before its equals; else the
     /// fallback form; else the default one, because a row can always be opened.
     fn form_for_user<'r>(&self, records: &[&'r FormRecord]) -> Option<&'r FormRecord> {

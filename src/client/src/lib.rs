@@ -18,6 +18,8 @@ mod offline;
 mod open;
 mod ports;
 mod problems;
+mod process;
+mod related;
 mod row;
 mod rows;
 mod session;

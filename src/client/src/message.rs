@@ -7,6 +7,10 @@ use model::{
 };
 use serde::{Deserialize, Serialize};
 
+pub use crate::form::FormChoice;
+pub use crate::process::{ProcessView, StageRow};
+pub use crate::related::{RelatedLink, RelatedTable};
+
 /// The version of this protocol: a worker of another build refuses to talk and the page reloads.
 pub const PROTOCOL: u32 = 1;
 
@@ -72,6 +76,25 @@ pub enum Request {
         kind: FormKind,
         /// A certain one.
         form: Option<FormId>,
+    },
+    /// The forms of a kind that the user may choose among. Answer: `Reply::Forms`.
+    Forms {
+        /// The table.
+        table: TableName,
+        /// The kind.
+        kind: FormKind,
+    },
+    /// The tables whose rows can belong to a row of a table. Answer: `Reply::Related`.
+    Related {
+        /// The table.
+        table: TableName,
+    },
+    /// The process a row goes through. Answer: `Reply::Process`.
+    Process {
+        /// The table.
+        table: TableName,
+        /// The row.
+        id: RowId,
     },
     /// The rows of a view. Answer: `Reply::Rows`.
     Rows(RowsRequest),
@@ -165,8 +188,11 @@ pub struct RowsRequest {
     pub search: String,
     /// The user's order instead of the view's: (cell name, descending).
     pub orders: Vec<(String, bool)>,
-    /// Only children of this row, by this lookup column (subgrids, related).
-    pub related_to: Option<(model::ColumnName, RowId)>,
+    /// Only rows that belong to this row (subgrids, related).
+    pub related_to: Option<(RelatedLink, RowId)>,
+    /// Columns of the table wanted beside the view's own (the facts of a card).
+    #[serde(default)]
+    pub columns: Vec<model::ColumnName>,
     /// The first row wanted.
     pub offset: u64,
     /// Most rows wanted.
@@ -190,6 +216,12 @@ pub enum Reply {
     Views(Vec<View>),
     /// A form.
     Form(Form),
+    /// Forms in their order.
+    Forms(Vec<FormChoice>),
+    /// Related tables.
+    Related(Vec<RelatedTable>),
+    /// A process; `None` when the row goes through none.
+    Process(Option<Box<ProcessView>>),
     /// Rows of a view.
     Rows(Rows),
     /// A row; `None` when it is not on the device.
@@ -278,6 +310,9 @@ pub struct Rows {
     pub rows: Vec<RowCells>,
     /// All rows of the view.
     pub total: u64,
+    /// The order they came in, by the names of cells: (cell name, descending).
+    #[serde(default)]
+    pub orders: Vec<(String, bool)>,
 }
 
 /// One row of a view.

@@ -2,6 +2,7 @@
 
 use crate::definitions::Definitions;
 use crate::message::{Failure, Reply, RowCells, Rows, RowsRequest};
+use crate::related::restrict_to;
 use crate::session::Session;
 use model::{LayoutCell, Table, Value};
 use query::{
@@ -21,7 +22,8 @@ impl Session {
         let plan = plan_rows(Plan::clone(&*definitions.plan(&view)?), &request, table, &definitions)?;
         let caller = definitions.caller(self.parts.clock.now());
         let answer = device.store.run(&bind(&plan, definitions.metadata(), &caller)?).await?;
-        Ok(Reply::Rows(layout(answer, &view.cells, table, &device.store)))
+        let orders = plan.orders.iter().map(cell_order).collect();
+        Ok(Reply::Rows(Rows { orders, ..layout(answer, &view.cells, table, &device.store) }))
     }
 }
 
@@ -43,15 +45,17 @@ fn plan_rows(
     if !request.orders.is_empty() {
         plan.orders = request.orders.iter().map(|(cell, descending)| order(cell, *descending)).collect();
     }
-    if let Some((column, parent)) = &request.related_to {
-        restrict(&mut plan, condition(column.clone(), "eq", &parent.to_string()));
+    if let Some((link, parent)) = &request.related_to {
+        restrict_to(&mut plan, table, link, *parent);
     }
     plan.page = Page::slice(request.offset, request.limit.clamp(1, MOST_ROWS));
     plan.wants_total = true;
     if let Output::Columns(columns) = &mut plan.output {
-        let name = &table.primary_name;
-        if !columns.iter().any(|output| output.column == *name && output.alias.is_none()) {
-            columns.push(OutputColumn::named(name.clone()));
+        let known = request.columns.iter().filter(|name| table.column(name.as_str()).is_some());
+        for name in known.chain([&table.primary_name]) {
+            if !columns.iter().any(|output| output.column == *name && output.alias.is_none()) {
+                columns.push(OutputColumn::named(name.clone()));
+            }
         }
     }
     Ok(plan)
@@ -119,7 +123,7 @@ pub(crate) fn condition(column: model::ColumnName, operator: &str, value: &str) 
     })
 }
 
-fn restrict(plan: &mut Plan, filter: Filter) {
+pub(crate) fn restrict(plan: &mut Plan, filter: Filter) {
     plan.filter = Some(match plan.filter.take() {
         Some(own) => Filter::And(vec![own, filter]),
         None => filter,
@@ -132,6 +136,14 @@ fn order(cell: &str, descending: bool) -> Order {
         None => (None, cell),
     };
     Order { link, column: column.into(), descending }
+}
+
+fn cell_order(order: &Order) -> (String, bool) {
+    let name = match &order.link {
+        Some(alias) => format!("{alias}.{}", order.column),
+        None => order.column.to_string(),
+    };
+    (name, order.descending)
 }
 
 /// The answer in the order of the view's cells; what else came follows.
@@ -157,5 +169,5 @@ fn layout(answer: Answer, cells: &[LayoutCell], table: &Table, store: &Store) ->
         Some(RowCells { id, values, pending })
     };
     let rows = answer.rows.into_iter().filter_map(row).collect();
-    Rows { names, rows, total }
+    Rows { names, rows, total, orders: Vec::new() }
 }

@@ -9,6 +9,7 @@ mod deactivate;
 mod delete;
 mod derive;
 mod error;
+mod move_stage;
 mod rights;
 mod save;
 mod situation;

@@ -1,7 +1,7 @@
 //! What a command must know, and the one door to all commands.
 
 use crate::error::SalesError;
-use crate::{activate, assign, create, deactivate, delete, save};
+use crate::{activate, assign, create, deactivate, delete, move_stage, save};
 use model::{ChangeSet, Command, Metadata, Row, RowId, Table, Timestamp, UserProfile};
 
 /// What a command must know.
@@ -33,6 +33,7 @@ pub fn plan_command(command: &Command, situation: &Situation<'_>) -> Result<Chan
         assign::NAME => assign::plan(command, situation),
         activate::NAME => activate::plan(command, situation),
         deactivate::NAME => deactivate::plan(command, situation),
+        move_stage::NAME => move_stage::plan(command, situation),
         other => {
             Err(SalesError::NotAvailable { command: other.to_owned(), table: situation.table.name.clone() })
         }

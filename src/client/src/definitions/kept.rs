@@ -87,6 +87,11 @@ impl Screens {
         self.apps.get()
     }
 
+    /// Every business process flow.
+    pub fn processes(&self) -> &[ProcessRecord] {
+        self.processes.get()
+    }
+
     /// Every dashboard.
     pub fn dashboards(&self) -> &[DashboardRecord] {
         self.dashboards.get()

@@ -2,6 +2,7 @@
 
 mod bench;
 mod definitions;
+mod screens;
 
 use crate::message::{
     Bookmark, Decision, Event, FailureKind, Found, Reply, Request, RowView, Rows, RowsRequest, SyncPhase,
@@ -37,6 +38,7 @@ fn rows(bench: &Bench, change: impl FnOnce(&mut RowsRequest)) -> Rows {
         search: String::new(),
         orders: Vec::new(),
         related_to: None,
+        columns: Vec::new(),
         offset: 0,
         limit: 50,
     };
@@ -173,6 +175,7 @@ fn rows_are_searched_ordered_sliced_and_related() {
         search: String::new(),
         orders: Vec::new(),
         related_to: None,
+        columns: Vec::new(),
         offset: 0,
         limit: 1,
     };
