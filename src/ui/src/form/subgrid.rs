@@ -79,7 +79,8 @@ fn Rows(session: Session, state: FormState, setting: Setting, label: String, nam
         view: view_id,
         search: String::new(),
         orders: orders.get(),
-        related_to: Some((lookup.clone(), id)),
+        related_to: Some((lookup.clone().into(), id)),
+        columns: Vec::new(),
         offset: 0,
         limit: 0,
     });

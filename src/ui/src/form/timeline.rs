@@ -167,7 +167,8 @@ async fn entries_of(session: Session, kind: Kind, id: RowId) -> Result<Vec<Entry
         view: view.id,
         search: String::new(),
         orders: Vec::new(),
-        related_to: Some((kind.column, id)),
+        related_to: Some((kind.column.into(), id)),
+        columns: Vec::new(),
         offset: 0,
         limit: MOST_PER_TABLE,
     };

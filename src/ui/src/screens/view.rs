@@ -85,6 +85,7 @@ fn Loaded(app: AppName, table: Arc<Table>, views: Arc<Vec<View>>) -> impl IntoVi
         search: search.get(),
         orders: orders.get(),
         related_to: None,
+        columns: Vec::new(),
         offset: 0,
         limit: 0,
     });
