@@ -12,6 +12,8 @@ pub struct Edits {
     pub changed: Columns,
     /// What stood in the changed columns when the user began to change them.
     pub seen: Columns,
+    /// What the user entered in columns that the org has removed meanwhile: kept with the draft, shown and saved nowhere.
+    pub hidden: Columns,
 }
 
 /// Why a form cannot be saved, column by column.
@@ -78,13 +80,42 @@ impl Edits {
         }
     }
 
+    /// Puts aside what was entered in columns that are gone, and takes up what was put aside where a column is back.
+    pub fn hide(&mut self, is_there: impl Fn(&str) -> bool) {
+        let back: Vec<_> = self
+            .hidden
+            .iter()
+            .filter(|(column, _)| is_there(column.as_str()))
+            .map(|(column, _)| column.clone())
+            .collect();
+        for column in back {
+            if let Some(value) = self.hidden.0.remove(&column) {
+                self.set(&column, value);
+            }
+        }
+        let gone: Vec<_> = self
+            .changed
+            .iter()
+            .filter(|(column, _)| !is_there(column.as_str()))
+            .map(|(column, _)| column.clone())
+            .collect();
+        for column in gone {
+            if let Some(value) = self.changed.0.remove(&column) {
+                self.hidden.set(column.clone(), value);
+            }
+            self.seen.0.remove(&column);
+        }
+    }
+
     /// What is worth keeping for a later visit: nothing while the form is as it began.
     pub fn draft(&self, initial: &Columns) -> Columns {
-        if self.changed == *initial { Columns::new() } else { self.changed.clone() }
+        let mut draft = if self.changed == *initial { Columns::new() } else { self.changed.clone() };
+        draft.extend(&self.hidden);
+        draft
     }
 
     fn forget_unchanged(&mut self) {
-        let Self { saved, changed, seen } = self;
+        let Self { saved, changed, seen, .. } = self;
         changed.0.retain(|column, value| !saved.get(column.as_str()).is_same(value));
         seen.0.retain(|column, _| changed.has(column.as_str()));
     }
@@ -215,6 +246,23 @@ mod tests {
         let mut edits = Edits { saved: name("theirs"), ..Edits::default() };
         edits.restore(&name("mine"), &name("seen"));
         assert_eq!((&edits.changed, &edits.seen), (&name("mine"), &name("seen")));
+    }
+
+    #[test]
+    fn what_was_entered_in_a_removed_column_is_kept_and_neither_shown_nor_saved() {
+        let words = |words: &str| Value::Text(words.to_owned());
+        let mut edits = Edits::default();
+        edits.set(&"name".into(), words("A"));
+        edits.set(&"new_color".into(), words("red"));
+        edits.hide(|column| column != "new_color");
+        assert_eq!(edits.changed, Columns::new().with("name", words("A")));
+        assert!(edits.get("new_color").is_null() && !edits.seen.has("new_color"));
+        assert_eq!(edits.draft(&Columns::new()).get("new_color"), &words("red"), "the draft still has it");
+        edits.changed = Columns::new();
+        assert_eq!(edits.draft(&Columns::new()), Columns::new().with("new_color", words("red")));
+        edits.hide(|_| true);
+        assert_eq!(edits.get("new_color"), &words("red"), "and so has the form, should the column come back");
+        assert!(edits.hidden.is_empty());
     }
 
     #[test]

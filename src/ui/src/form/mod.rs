@@ -13,4 +13,4 @@ mod timeline;
 pub use body::{FormHeader, FormTabs};
 pub use quick_create::QuickCreate;
 pub use save::save;
-pub use state::{FormState, Start, seen_address};
+pub use state::{FormState, Newer, Start, seen_address};

@@ -20,6 +20,7 @@ pub async fn save(session: Session, state: FormState) -> Option<Saved> {
     if state.is_saving.get_untracked() {
         return None;
     }
+    state.settle();
     if !state.validate() {
         request_animation_frame(|| browser::focus("form-problems"));
         return None;

@@ -35,6 +35,15 @@ pub struct Start {
     pub draft: Option<String>,
 }
 
+/// What has become of the definitions of an open form.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Newer {
+    /// The table or the form is another than the one on screen.
+    Changed(Arc<Table>, Arc<Form>),
+    /// The table is gone.
+    Removed,
+}
+
 /// A form at work. Copies are the same form.
 #[derive(Clone, Copy)]
 pub struct FormState {
@@ -58,6 +67,10 @@ pub struct FormState {
     pub currency: Signal<Option<Currency>>,
     /// What the user typed in an earlier visit is on screen.
     pub is_restored: RwSignal<bool>,
+    /// Newer definitions that wait until the user wants them.
+    pub newer: RwSignal<Option<Newer>>,
+    /// Grows when the form has to be drawn anew.
+    pub layout: RwSignal<u32>,
 }
 
 impl FormState {
@@ -88,6 +101,8 @@ impl FormState {
             is_saving: RwSignal::new(false),
             currency: Signal::derive(move || currency.get().flatten()),
             is_restored: RwSignal::new(false),
+            newer: RwSignal::new(None),
+            layout: RwSignal::new(0),
         };
         state.keep_drafts();
         state
@@ -175,9 +190,47 @@ impl FormState {
         self.row.try_set(Some(row));
     }
 
+    /// The definitions of now; those on screen stay until the user wants others.
+    pub fn offer(self, newer: Newer) {
+        let is_same = match &newer {
+            Newer::Changed(table, form) => *table == self.table() && *form == self.form(),
+            Newer::Removed => false,
+        };
+        let newer = (!is_same).then_some(newer);
+        if self.newer.try_get_untracked().is_some_and(|known| known != newer) {
+            self.newer.set(newer);
+        }
+    }
+
+    /// Draws the form by the newer definitions; what the user entered stays.
+    pub fn take_newer(self) {
+        let Some(Newer::Changed(table, form)) = self.newer.get_untracked() else { return };
+        self.hide_removed(&table);
+        self.table.set_value(table);
+        self.form.set_value(form);
+        self.newer.set(None);
+        self.layout.update(|drawn| *drawn += 1);
+    }
+
+    /// What was entered in columns that are gone cannot be saved; it stays with the draft.
+    pub fn settle(self) {
+        match self.newer.get_untracked() {
+            Some(Newer::Changed(table, _)) => self.hide_removed(&table),
+            Some(Newer::Removed) | None => self.hide_removed(&self.table()),
+        }
+    }
+
+    fn hide_removed(self, table: &Table) {
+        self.edits.update(|edits| edits.hide(|column| table.column(column).is_some()));
+        let is_there = |column: &ColumnName| table.column(column.as_str()).is_some();
+        self.typed_problems.update(|problems| problems.retain(|column, _| is_there(column)));
+        self.problems.update(|problems| problems.retain(|column, _| is_there(column)));
+    }
+
     /// Puts what the user typed in an earlier visit on screen.
     pub fn restore(self, draft: Columns, seen: &Columns) {
         self.edits.try_update(|edits| edits.restore(&draft, seen));
+        self.settle();
         self.is_restored.set(self.edits.with_untracked(|edits| !edits.changed.is_empty()));
     }
 
@@ -186,6 +239,7 @@ impl FormState {
         self.edits.try_update(|edits| {
             edits.changed = self.initial.try_get_value().unwrap_or_default();
             edits.seen = Columns::new();
+            edits.hidden = Columns::new();
         });
         self.typed_problems.try_set(BTreeMap::new());
         self.problems.try_set(BTreeMap::new());
@@ -231,7 +285,8 @@ impl FormState {
 
     fn forget_draft(self) {
         if let Some(Some(address)) = self.draft.try_get_value() {
-            self.send_draft(address, Columns::new(), Columns::new());
+            let hidden = self.edits.try_with_untracked(|edits| edits.hidden.clone()).unwrap_or_default();
+            self.send_draft(address, hidden, Columns::new());
         }
     }
 

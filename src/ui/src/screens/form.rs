@@ -3,7 +3,7 @@
 use super::NotFound;
 use super::form_commands::{commands, leave_guard, save_key};
 use crate::browser;
-use crate::form::{FormHeader, FormState, FormTabs, Start, seen_address};
+use crate::form::{FormHeader, FormState, FormTabs, Newer, Start, seen_address};
 use crate::frame::CommandBar;
 use crate::kit::{Empty, Icon, Skeleton};
 use crate::locale::{self, fill, text};
@@ -28,7 +28,7 @@ pub fn FormScreen(
     let session = use_session();
     session.watch(vec![table.clone()]);
     let address = session.address.get_untracked();
-    // Newer definitions wait for the next visit: a form at work is not taken from under the user's hands.
+    // Newer definitions wait until the user wants them: a form at work is not taken from under the user's hands.
     let is_loaded = StoredValue::new(false);
     let loaded = task::load(move || {
         if !is_loaded.get_value() {
@@ -109,6 +109,7 @@ fn Loaded(app: AppName, loaded: Ready) -> impl IntoView {
         state.restore(draft, &seen);
     }
     follow(session, state, &table);
+    follow_definitions(session, state, &session.address.get_untracked());
     leave_guard(session, state);
     save_key(session, state, app.clone());
     let title = Signal::derive({
@@ -140,10 +141,10 @@ fn Loaded(app: AppName, loaded: Ready) -> impl IntoView {
                             <Facts state table=Arc::clone(&table)/>
                         </div>
                     </div>
-                    <FormHeader state/>
+                    {move || { state.layout.track(); view! { <FormHeader state/> } }}
                 </div>
                 <Notes state/>
-                <FormTabs state/>
+                {move || { state.layout.track(); view! { <FormTabs state/> } }}
             </form>
         </div>
     }
@@ -171,6 +172,47 @@ fn follow(session: Session, state: FormState, table: &Arc<Table>) {
                 Err(failure) => session.fail(&failure),
             }
         });
+    });
+}
+
+/// Asks for the table and the form again when the definitions changed; what is on screen stays until the user wants it
+/// otherwise.
+fn follow_definitions(session: Session, state: FormState, address: &str) {
+    let form = route::form_of(address);
+    Effect::new(move |is_first: Option<()>| {
+        session.definitions.track();
+        if is_first.is_none() {
+            return;
+        }
+        task::spawn(async move {
+            let name = state.table().name.clone();
+            let newer = async {
+                let table = session.table(name.clone()).await?;
+                let form = session.form(name, FormKind::Main, form).await?;
+                Ok::<_, Failure>(Newer::Changed(table, Arc::new(form)))
+            };
+            match newer.await {
+                Ok(newer) => state.offer(newer),
+                Err(failure) if failure.kind == FailureKind::NotFound => state.offer(Newer::Removed),
+                Err(failure) => session.fail(&failure),
+            }
+        });
+    });
+}
+
+/// Draws the form by the newer definitions, with the row's values in columns that are new.
+fn take_newer(session: Session, state: FormState) {
+    state.take_newer();
+    if state.is_new {
+        return;
+    }
+    let name = state.table().name.clone();
+    task::spawn(async move {
+        match session.row(name, state.id).await {
+            Ok(Some(row)) => state.refresh(row),
+            Ok(None) => {}
+            Err(failure) => session.fail(&failure),
+        }
     });
 }
 
@@ -223,6 +265,21 @@ fn Notes(state: FormState) -> impl IntoView {
                 <button type="button" class="button" data-command="discard-draft" on:click=move |_| state.discard()>
                     {text("form.discard-draft")}
                 </button>
+            </div>
+        })}
+        {move || state.newer.get().map(|newer| view! {
+            <div class="banner" role="status" data-notice="form-changed">
+                <Icon name="arrow_sync"/>
+                {match newer {
+                    Newer::Changed(..) => view! {
+                        <p>{text("form.changed")}</p>
+                        <button type="button" class="button" data-command="take-newer-form"
+                            on:click=move |_| take_newer(session, state)>
+                            {text("form.show-changed")}
+                        </button>
+                    }.into_any(),
+                    Newer::Removed => view! { <p>{text("form.table-removed")}</p> }.into_any(),
+                }}
             </div>
         })}
         {move || state.row().is_some_and(|row| row.needs_attention).then(|| view! {

@@ -8,11 +8,11 @@ use crate::grid::{Grid, RowsSource, Selection, columns_of};
 use crate::kit::{Empty, Icon, Menu, MenuItem, Skeleton};
 use crate::locale::{self, fill, text};
 use crate::route::{self, Place};
-use crate::session::{Session, failure_text, use_session};
+use crate::session::{Session, ToastKind, failure_text, use_session};
 use crate::task;
 use client::message::{Failure, FailureKind, RowsRequest, SyncPhase};
 use leptos::prelude::*;
-use model::{AppName, Table, TableName, View, ViewKind};
+use model::{AppName, Table, TableName, View, ViewId, ViewKind};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
@@ -28,6 +28,7 @@ pub fn ViewScreen(
 ) -> impl IntoView {
     let session = use_session();
     session.watch(vec![table.clone()]);
+    let shown = StoredValue::new(None);
     let loaded = task::load(move || {
         session.definitions.track();
         definitions(session, table.clone())
@@ -41,7 +42,7 @@ pub fn ViewScreen(
         Some(Err(failure)) => view! {
             <Empty icon="error_circle".to_owned() title=text("broken.title").to_owned() body=failure_text(&failure)/>
         }.into_any(),
-        Some(Ok((table, views))) => view! { <Loaded app=app.clone() table views/> }.into_any(),
+        Some(Ok((table, views))) => view! { <Loaded app=app.clone() table views shown/> }.into_any(),
     }
     }
 }
@@ -65,16 +66,33 @@ fn wanted(views: &[View], address: &str) -> Option<View> {
     by_address.or_else(|| views.first()).cloned()
 }
 
+/// True when the view that was on screen, or that the address asks for by its id, is not there any more.
+fn is_gone(views: &[View], shown: Option<ViewId>, address: &str) -> bool {
+    let by_address = route::parameter(address, "view").and_then(|wanted| wanted.parse::<ViewId>().ok());
+    by_address.or(shown).is_some_and(|wanted| views.iter().all(|view| view.id != wanted))
+}
+
 #[component]
-fn Loaded(app: AppName, table: Arc<Table>, views: Arc<Vec<View>>) -> impl IntoView {
+fn Loaded(
+    app: AppName,
+    table: Arc<Table>,
+    views: Arc<Vec<View>>,
+    /// The view on screen, while definitions come and go.
+    shown: StoredValue<Option<ViewId>>,
+) -> impl IntoView {
     let session = use_session();
+    let address = session.address.get_untracked();
+    if is_gone(&views, shown.get_value(), &address) {
+        session.toast(ToastKind::Info, text("view.removed"));
+        session.address.replace(&route::with_parameter(&address, "view", ""));
+    }
     let for_view = Arc::clone(&views);
     let view = Memo::new(move |_| wanted(&for_view, &session.address.get()));
     let search = RwSignal::new(route::parameter(&session.address.get_untracked(), "q").unwrap_or_default());
     let orders = RwSignal::new(Vec::new());
     let selection: Selection = RwSignal::new(BTreeSet::new());
     Effect::new(move |_| {
-        view.get();
+        shown.set_value(view.get().map(|view| view.id));
         selection.set(BTreeSet::new());
         orders.set(Vec::new());
     });
@@ -243,7 +261,7 @@ fn NoRows(session: Session, table: Arc<Table>, search: RwSignal<String>) -> impl
 #[cfg(test)]
 mod tests {
     use super::*;
-    use model::{Label, Language, ViewId};
+    use model::{Label, Language};
 
     #[test]
     fn a_view_is_found_by_id_and_by_name_and_the_default_stands_in() {
@@ -268,5 +286,16 @@ mod tests {
             assert_eq!(wanted(&views, &address).unwrap().id, views[expected].id, "{address}");
         }
         assert!(wanted(&[], "/").is_none());
+        let (first, other) = (views[0].id, ViewId::from_u128(9));
+        for (shown, address, gone) in [
+            (None, "/saleshub/account".to_owned(), false),
+            (Some(first), "/saleshub/account".to_owned(), false),
+            (Some(other), "/saleshub/account".to_owned(), true),
+            (None, format!("/saleshub/account?view={other}"), true),
+            (Some(other), format!("/saleshub/account?view={first}"), false),
+            (None, "/saleshub/account?view=all%20accounts".to_owned(), false),
+        ] {
+            assert_eq!(is_gone(&views, shown, &address), gone, "{shown:?} {address}");
+        }
     }
 }
