@@ -1,6 +1,6 @@
 //! The user's own changes that the server has not confirmed.
 
-use crate::{ChangeSet, ColumnName, Columns, EntryId, RowId, TableName, Timestamp};
+use crate::{ChangeSet, ColumnName, Columns, EntryId, RowId, RowVersion, TableName, Timestamp};
 use serde::{Deserialize, Serialize};
 
 /// The kebab-case name of a command, as on the command bar (`save`, `close-as-won`).
@@ -108,4 +108,10 @@ pub struct JournalEntry {
     /// True once a request with it may have reached the server: it must then be sent unchanged.
     #[serde(default)]
     pub was_sent: bool,
+    /// The entry whose change set it was sent in, under whose key; none when it was not sent or under its own.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sent_with: Option<EntryId>,
+    /// Once accepted: the version that each change made of its row, none where the server told none.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub versions: Vec<Option<RowVersion>>,
 }

@@ -150,6 +150,8 @@ pub fn entry(id: u128, changes: Vec<Change>) -> JournalEntry {
         made_at: Timestamp::from_milliseconds(0),
         state: EntryState::Waiting,
         was_sent: false,
+        sent_with: None,
+        versions: Vec::new(),
     }
 }
 

@@ -4,7 +4,9 @@ use crate::push::Pushed;
 use crate::rebase::{AcceptedVersions, Derive, Rules};
 use crate::{Connection, RowKey, SyncError, plan_rebase};
 use futures::lock::Mutex;
-use model::{EntryId, EntryState, JournalEntry, Metadata, RowVersion, Table, TableName, Timestamp};
+use model::{
+    Change, ChangeSet, EntryId, EntryState, JournalEntry, Metadata, RowVersion, Table, TableName, Timestamp,
+};
 use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
@@ -78,6 +80,25 @@ pub(crate) struct Acceptance {
     pub open: BTreeSet<RowKey>,
 }
 
+impl Acceptance {
+    /// What to wait for before an entry may leave the journal: the rows of its changes, in the versions these made of them.
+    pub fn of(changes: &ChangeSet, versions: &[Option<RowVersion>]) -> Self {
+        let mut acceptance = Self::default();
+        for (place, change) in changes.iter().enumerate() {
+            let key: RowKey = (change.table().clone(), change.id());
+            acceptance.open.insert(key.clone());
+            if matches!(change, Change::Delete { .. }) {
+                acceptance.deleted.insert(key);
+            } else {
+                let version = versions.get(place).copied().flatten();
+                let known = acceptance.versions.entry(key).or_default();
+                *known = (*known).max(version);
+            }
+        }
+        acceptance
+    }
+}
+
 /// One device's side of the sync.
 pub struct Engine {
     pub(crate) store: Rc<Store>,
@@ -96,8 +117,8 @@ pub struct Engine {
 impl Engine {
     /// Takes up the journal as it was left.
     ///
-    /// Entries accepted in an earlier life of this device are sent again under their keys: the server does nothing twice and
-    /// answers with the versions to wait for.
+    /// Entries accepted in an earlier life of this device wait for their rows. Those of which no version is known, since an
+    /// older build accepted them, are sent again under their keys.
     ///
     /// # Errors
     /// When the local database fails.
@@ -106,21 +127,26 @@ impl Engine {
         connection: Rc<Connection>,
         observer: Rc<dyn Observer>,
     ) -> Result<Self, StoreError> {
-        let again: Vec<JournalEntry> = store
-            .journal()
+        let journal = store.journal();
+        let (known, unknown): (Vec<JournalEntry>, Vec<JournalEntry>) = journal
             .into_iter()
             .filter(|entry| entry.state == EntryState::Accepted)
+            .partition(|entry| entry.versions.len() == entry.changes.0.len());
+        let again: Vec<JournalEntry> = unknown
+            .into_iter()
             .map(|entry| JournalEntry { state: EntryState::Waiting, was_sent: true, ..entry })
             .collect();
         if !again.is_empty() {
             store.update_journal(again, Vec::new()).await?;
         }
+        let accepted =
+            known.iter().map(|entry| (entry.id, Acceptance::of(&entry.changes, &entry.versions))).collect();
         Ok(Self {
             store,
             connection,
             observer,
             journal_lock: Mutex::new(()),
-            accepted: RefCell::default(),
+            accepted: RefCell::new(accepted),
             stale_answers: RefCell::default(),
             failures: RefCell::default(),
             alone: RefCell::default(),

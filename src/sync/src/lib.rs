@@ -4,6 +4,8 @@
 mod amend;
 mod answer;
 mod connection;
+#[cfg(test)]
+mod convergence;
 mod decide;
 mod engine;
 mod error;
@@ -31,7 +33,7 @@ pub use outbox::{PushPlan, PushState, RowKey, dependants, plan_push};
 pub use ports::{Clock, Random, Transport, TransportError};
 pub use rebase::{
     AcceptedVersions, Derive, RebasePlan, Rules, Steps, UNSEEN, advance, plan_rebase, resolve_conflict,
-    without,
+    version_of_next, without,
 };
 pub use redefine::NewDefinitions;
 pub use schedule::{Action, INTERVAL_MILLISECONDS, ScheduleState, back_off_milliseconds, plan_next};

@@ -118,18 +118,21 @@ impl Request {
                 let was_sent = entry.was_sent;
                 self.groups.push(Group { entries: vec![entry.id], footprint, was_sent, is_open: is_plain });
             }
-            (Some(group), None)
-                if is_plain
-                    && group.is_open
-                    && group.was_sent == entry.was_sent
-                    && group.footprint.has_rows_of(entry) =>
-            {
-                group.entries.push(entry.id);
-            }
+            (Some(group), None) if group.joins(entry, is_plain) => group.entries.push(entry.id),
             _ => return false,
         }
         (self.entries, self.changes) = (entries, changes);
         true
+    }
+}
+
+impl Group {
+    /// What was never sent joins by what it is, what may have been sent by how it was.
+    fn joins(&self, entry: &JournalEntry, is_plain: bool) -> bool {
+        if self.was_sent || entry.was_sent {
+            return self.was_sent && entry.was_sent && entry.sent_with == self.entries.first().copied();
+        }
+        is_plain && self.is_open && self.footprint.has_rows_of(entry)
     }
 }
 

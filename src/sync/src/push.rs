@@ -184,7 +184,7 @@ impl Engine {
         let journal = self.store.journal();
         let entries = sent.iter().flat_map(|set| &set.entries);
         let there = entries.filter(|sent| journal.iter().any(|entry| entry.id == sent.id));
-        let back = there.map(|entry| JournalEntry { was_sent: false, ..entry.clone() }).collect();
+        let back = there.map(unsent).collect();
         self.write_journal(back, Vec::new()).await
     }
 
@@ -222,11 +222,13 @@ impl Engine {
                 {
                     pushed.accepted += 1;
                     self.forget_troubles(entry.id);
-                    self.accepted.borrow_mut().insert(entry.id, acceptance(entry, &versions));
+                    let acceptance = Acceptance::of(&entry.changes, &versions_of(entry, &versions));
+                    self.accepted.borrow_mut().insert(entry.id, acceptance);
                 }
                 for entry in journal {
                     if is_mine(entry) {
                         entry.state = EntryState::Accepted;
+                        entry.versions = versions_of(entry, &versions);
                     } else if let Some(next) = advance(entry, &versions) {
                         *entry = next;
                     }
@@ -234,7 +236,7 @@ impl Engine {
             }
             Verdict::Stale(_) => {
                 *self.stale_answers.borrow_mut().entry(id).or_default() += 1;
-                journal.iter_mut().filter(|entry| is_mine(entry)).for_each(|entry| entry.was_sent = false);
+                journal.iter_mut().filter(|entry| is_mine(entry)).for_each(|entry| *entry = unsent(entry));
                 pushed.is_stale = true;
             }
             Verdict::Later(response) => {
@@ -248,13 +250,13 @@ impl Engine {
             }
             // Perhaps because of what this device does not know yet: it learns it first.
             Verdict::Refused(_) if is_outdated => {
-                journal.iter_mut().filter(|entry| is_mine(entry)).for_each(|entry| entry.was_sent = false);
+                journal.iter_mut().filter(|entry| is_mine(entry)).for_each(|entry| *entry = unsent(entry));
                 pushed.is_outdated = true;
             }
             // Perhaps because of one of them only.
             Verdict::Refused(_) if set.entries.len() > 1 => {
                 self.part(set);
-                journal.iter_mut().filter(|entry| is_mine(entry)).for_each(|entry| entry.was_sent = false);
+                journal.iter_mut().filter(|entry| is_mine(entry)).for_each(|entry| *entry = unsent(entry));
             }
             Verdict::Refused(error) => {
                 self.forget_troubles(id);
@@ -304,10 +306,12 @@ impl Outgoing {
             let request = write_change(change, metadata)?;
             requests.push(ContentRequest { content_id: (place + 1).to_string(), request });
         }
-        let request_id = entries.first().map(|entry| entry.id.to_string());
+        let key = entries.first().map(|entry| entry.id);
+        let request_id = key.map(|key| key.to_string());
         let marked = |entry: &JournalEntry| JournalEntry {
             state: EntryState::Waiting,
             was_sent: true,
+            sent_with: key.filter(|key| *key != entry.id),
             ..entry.clone()
         };
         Ok(Self {
@@ -335,6 +339,11 @@ impl Outgoing {
     }
 }
 
+/// The entry as if it had never been sent: nothing was done with it, and it can be changed and joined to others.
+fn unsent(entry: &JournalEntry) -> JournalEntry {
+    JournalEntry { was_sent: false, sent_with: None, ..entry.clone() }
+}
+
 /// An answer of the service itself, not of a proxy or a firewall before it.
 fn is_from_service(response: &HttpResponse) -> bool {
     let body: Option<serde_json::Value> = serde_json::from_slice(&response.body).ok();
@@ -351,28 +360,18 @@ fn unwritable(entry: &JournalEntry, error: ODataError, metadata: &Metadata) -> J
         return refused(entry, ServiceError::from(error));
     }
     let state = EntryState::Parked(ParkReason::Removed(parts));
-    JournalEntry { state, was_sent: false, ..entry.clone() }
+    JournalEntry { state, ..unsent(entry) }
 }
 
 fn refused(entry: &JournalEntry, error: ServiceError) -> JournalEntry {
     let reason = ParkReason::Refused { status: error.status, code: error.code, message: error.message };
-    JournalEntry { state: EntryState::Parked(reason), was_sent: false, ..entry.clone() }
+    JournalEntry { state: EntryState::Parked(reason), ..unsent(entry) }
 }
 
-/// What to wait for before the entry may leave the journal.
-fn acceptance(entry: &JournalEntry, steps: &Steps) -> Acceptance {
-    let mut acceptance = Acceptance::default();
-    for change in entry.changes.iter() {
-        let key: RowKey = (change.table().clone(), change.id());
-        acceptance.open.insert(key.clone());
-        if matches!(change, Change::Delete { .. }) {
-            acceptance.deleted.insert(key);
-        } else {
-            let version = steps.get(&key).and_then(|(_, version)| *version);
-            acceptance.versions.insert(key, version);
-        }
-    }
-    acceptance
+/// The versions that an entry's changes made, in their order.
+fn versions_of(entry: &JournalEntry, steps: &Steps) -> Vec<Option<RowVersion>> {
+    let version = |change: &Change| steps.get(&(change.table().clone(), change.id())).and_then(|step| step.1);
+    entry.changes.iter().map(version).collect()
 }
 
 #[cfg(test)]

@@ -3,7 +3,8 @@
 use crate::merge::{is_same, merge};
 use crate::outbox::RowKey;
 use model::{
-    Change, Columns, EntryId, EntryState, JournalEntry, ParkReason, Row, RowVersion, Table, Writable,
+    Change, ColumnName, Columns, EntryId, EntryState, JournalEntry, ParkReason, Row, RowVersion, Table,
+    Value, Writable,
 };
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -53,7 +54,7 @@ pub fn plan_rebase(
     let mut simulation: BTreeMap<RowKey, State> = BTreeMap::new();
     let mut blocked: BTreeSet<RowKey> = BTreeSet::new();
     let mut plan = RebasePlan::default();
-    for entry in journal {
+    for (place, entry) in journal.iter().enumerate() {
         let rows = || entry.changes.iter().map(|change| (change.table().clone(), change.id()));
         let treatment = match treatment(entry) {
             Treatment::Rebase if rows().any(|row| blocked.contains(&row)) => Treatment::AsItIs,
@@ -79,7 +80,9 @@ pub fn plan_rebase(
                     Some(change.clone())
                 }
                 Treatment::Rebase => {
-                    let (kept, found) = rebase_change(change, state, table.as_deref(), rules.derive);
+                    let mut change = change.clone();
+                    leave_what_came_of_it(&mut change, state, &journal[place + 1..]);
+                    let (kept, found) = rebase_change(&change, state, table.as_deref(), rules.derive);
                     conflict = conflict.or(found);
                     if let Some(kept) = &kept {
                         state.apply(kept);
@@ -169,6 +172,39 @@ impl State {
         }
         self.apply(change);
         self.version = self.version.max(version);
+    }
+}
+
+/// Takes out of an update the columns in which the row holds already what later entries make of its values: they were sent
+/// together without an answer, and the server has carried them out.
+fn leave_what_came_of_it(change: &mut Change, state: &State, later: &[JournalEntry]) {
+    let key = (change.table().clone(), change.id());
+    let (Change::Update { version, before, columns, .. }, Some(present)) = (change, &state.columns) else {
+        return;
+    };
+    if *version == state.version {
+        return;
+    }
+    let is_of_row = |change: &&Change| (change.table(), change.id()) == (&key.0, key.1);
+    let later: Vec<&Change> = later.iter().flat_map(|entry| entry.changes.iter()).filter(is_of_row).collect();
+    let came = |name: &str, value: &Value| {
+        let mut value = value;
+        later.iter().any(|change| {
+            let Change::Update { before, columns, .. } = change else { return false };
+            if columns.has(name) && before.has(name) && is_same(before.get(name), value) {
+                value = columns.get(name);
+            }
+            present.has(name) && is_same(present.get(name), value)
+        })
+    };
+    let gone: Vec<ColumnName> = columns
+        .iter()
+        .filter(|(name, value)| !is_same(present.get(name.as_str()), value) && came(name.as_str(), value))
+        .map(|(name, _)| name.clone())
+        .collect();
+    for name in gone {
+        columns.0.remove(&name);
+        before.0.remove(&name);
     }
 }
 
@@ -281,6 +317,28 @@ pub fn advance(entry: &JournalEntry, steps: &Steps) -> Option<JournalEntry> {
         }
     }
     (next != *entry).then_some(next)
+}
+
+/// The version that a change of a row is made on, while `journal` lies over the row's base: that of the change before it, which
+/// may be an older one than the base has by now.
+#[must_use]
+pub fn version_of_next(
+    journal: &[JournalEntry],
+    key: &RowKey,
+    base: Option<RowVersion>,
+    accepted: Option<RowVersion>,
+) -> Option<RowVersion> {
+    let is_of_row = |change: &&Change| (change.table(), change.id()) == (&key.0, key.1);
+    let last = journal.iter().rev().find_map(|entry| {
+        let change = entry.changes.0.iter().rev().find(is_of_row)?;
+        Some((entry, change))
+    });
+    match last {
+        None => base,
+        Some((entry, _)) if entry.state == EntryState::Accepted => base.max(accepted),
+        Some((_, Change::Update { version, .. } | Change::Delete { version, .. })) => *version,
+        Some((_, Change::Create { .. })) => None,
+    }
 }
 
 /// What the user decides about a conflict: these columns are written over theirs, the other ones in conflict take theirs.

@@ -151,6 +151,8 @@ fn the_outbox_and_the_status() {
             deleted: false,
         }),
         was_sent: true,
+        sent_with: None,
+        versions: Vec::new(),
     };
     let conflict = ConflictView {
         column: "name".into(),

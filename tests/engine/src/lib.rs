@@ -5,7 +5,7 @@ use model::{
     RowId, TableName, TimeZone, Timestamp, Value,
 };
 use query::{Answer, Caller};
-use std::cell::Cell;
+use std::cell::{Cell, OnceCell};
 use std::rc::Rc;
 use std::sync::Arc;
 use store::{Cursor, PageCommit, Store};
@@ -24,7 +24,7 @@ pub struct Engine {
     caller: Caller,
     entries: Cell<u128>,
     /// The metadata as a device keeps them.
-    text: String,
+    text: OnceCell<String>,
 }
 
 fn words(error: impl std::fmt::Display) -> String {
@@ -35,7 +35,8 @@ fn words(error: impl std::fmt::Display) -> String {
 impl Engine {
     /// Opens what an earlier page stored, or an empty store.
     pub async fn open() -> Result<Engine, String> {
-        let metadata = solution::metadata().map_err(words)?;
+        let tables = solution::tables().map_err(words)?;
+        let metadata = Metadata { tables, ..Metadata::default() };
         let blocks = WebBlocks::open("valise-bench").await.map_err(words)?;
         let store = Store::open(Rc::new(blocks)).await.map_err(words)?;
         store.set_tables(metadata.tables.iter().cloned().map(Arc::new).collect());
@@ -51,8 +52,7 @@ impl Engine {
             fiscal: metadata.settings.fiscal,
         };
         let entries = Cell::new(u128::try_from(store.journal().len()).unwrap_or(0));
-        let text = serde_json::to_string(&metadata).map_err(words)?;
-        Ok(Self { store, metadata, caller, entries, text })
+        Ok(Self { store, metadata, caller, entries, text: OnceCell::new() })
     }
 
     /// Parses, stores and commits one page of the Web API's JSON.
@@ -147,10 +147,18 @@ impl Engine {
         self.run(fetch).await.and_then(|answer| to_js(&answer))
     }
 
+    /// Writes the metadata down as a device keeps them, for `parse`.
+    pub fn prepare(&self) -> Result<(), String> {
+        let metadata = solution::metadata().map_err(words)?;
+        let text = serde_json::to_string(&metadata).map_err(words)?;
+        self.text.set(text).map_err(|_| "prepared already".to_owned())
+    }
+
     /// Reads the metadata as a device keeps them, and everything in them that is a language of its own. Gives how much
     /// that was.
     pub fn parse(&self) -> Result<usize, String> {
-        let metadata: Metadata = serde_json::from_str(&self.text).map_err(words)?;
+        let metadata: Metadata =
+            serde_json::from_str(self.text.get().ok_or("not prepared")?).map_err(words)?;
         let mut parsed = metadata.tables.len();
         parsed += metadata.forms.iter().map(model::parse_form).count();
         for record in &metadata.views {
@@ -190,6 +198,8 @@ impl Engine {
             made_at: NOW,
             state: EntryState::Waiting,
             was_sent: false,
+            sent_with: None,
+            versions: Vec::new(),
         };
         self.store.append(vec![entry]).await.map_err(words)?;
         Ok(())

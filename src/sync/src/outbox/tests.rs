@@ -45,6 +45,10 @@ fn sent(mut entry: JournalEntry) -> JournalEntry {
     entry
 }
 
+fn sent_with(leader: u128, entry: JournalEntry) -> JournalEntry {
+    JournalEntry { sent_with: Some(EntryId::from_u128(leader)), ..sent(entry) }
+}
+
 fn held(mut entry: JournalEntry, by: u128) -> JournalEntry {
     entry.state = EntryState::Parked(ParkReason::DependsOn(EntryId::from_u128(by)));
     entry
@@ -175,9 +179,15 @@ fn cases_of_one_row() -> Vec<Case> {
         one_row("nothing joins what may have been sent", vec![sent(first()), second()], &[&[1]], true),
         one_row(
             "what may have been sent keeps its company",
-            vec![sent(first()), sent(second())],
-            &[&[1, 2]],
+            vec![sent(first()), sent_with(1, second()), sent(entry(3, vec![update(11)]))],
+            &[&[1, 2], &[3]],
             false,
+        ),
+        one_row(
+            "what was sent after another one was accepted is not taken for having gone with it",
+            vec![sent(first()), sent(second())],
+            &[&[1]],
+            true,
         ),
         one_row("a command takes nothing in", vec![command(first()), second()], &[&[1]], true),
         one_row("a deletion is joined to nothing", vec![first(), entry(2, vec![delete(10)])], &[&[1]], true),

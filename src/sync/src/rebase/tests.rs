@@ -119,6 +119,13 @@ fn cases() -> Vec<Case> {
             outcome: vec!["conflict x", "same"],
         },
         Case {
+            why: "the server holds what came of both of mine, sent together without an answer",
+            journal: vec![entry(1, vec![rename(10, 1, "a", "b")]), entry(2, vec![rename(10, 1, "b", "c")])],
+            base: Some(base(10, 5, "c")),
+            accepted: None,
+            outcome: vec!["gone", "gone"],
+        },
+        Case {
             why: "a conflict follows what the server holds now",
             journal: vec![in_conflict(entry(1, vec![rename(10, 1, "a", "b")]), "x")],
             base: Some(base(10, 6, "y")),

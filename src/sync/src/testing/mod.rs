@@ -1,7 +1,9 @@
 //! Short ways to write journals in tests.
 
 pub mod faults;
+pub mod history;
 mod script;
+pub mod server;
 pub mod wire;
 
 pub use script::Bench;
@@ -32,6 +34,8 @@ pub fn entry(number: u128, changes: Vec<Change>) -> JournalEntry {
         made_at: Timestamp::from_milliseconds(0),
         state: EntryState::Waiting,
         was_sent: false,
+        sent_with: None,
+        versions: Vec::new(),
     }
 }
 

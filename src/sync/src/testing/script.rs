@@ -57,7 +57,7 @@ impl Transport for Script {
 }
 
 /// Lets other requests go first, as a network does.
-async fn give_way() {
+pub async fn give_way() {
     let mut has_waited = false;
     std::future::poll_fn(|context| {
         if std::mem::replace(&mut has_waited, true) {
