@@ -5,7 +5,7 @@ use crate::dialect::Dialect;
 use crate::error::{Result, StoreError};
 use crate::statement::{Question, Statement};
 use futures::{StreamExt as _, TryStreamExt as _};
-use sqlx::{AssertSqlSafe, Postgres, Sqlite, Transaction};
+use sqlx::{AssertSqlSafe, Connection as _, Postgres, Sqlite, Transaction};
 
 /// An open transaction; dropping it without `commit` takes everything back.
 #[derive(Debug)]
@@ -52,7 +52,12 @@ impl Session {
             }
             Self::Postgres(transaction) => {
                 let rows = bound_query!(statement).fetch(&mut **transaction);
-                rows.map(|row| read_postgres_row(&row?, &kinds)).try_collect().await
+                let answer = rows.map(|row| read_postgres_row(&row?, &kinds)).try_collect().await;
+                if matches!(answer, Err(StoreError::Outdated)) {
+                    // Statements prepared for the tables of before would fail again and again on this connection.
+                    transaction.clear_cached_statements().await?;
+                }
+                answer
             }
         }
     }
@@ -77,7 +82,12 @@ impl Session {
                 bound_query!(statement).execute(&mut **transaction).await?.rows_affected()
             }
             Self::Postgres(transaction) => {
-                bound_query!(statement).execute(&mut **transaction).await?.rows_affected()
+                let done =
+                    bound_query!(statement).execute(&mut **transaction).await.map_err(StoreError::from);
+                if matches!(done, Err(StoreError::Outdated)) {
+                    transaction.clear_cached_statements().await?;
+                }
+                done?.rows_affected()
             }
         })
     }

@@ -148,8 +148,9 @@ impl From<sqlx::Error> for StoreError {
 /// True when a table or column is not there that the metadata at hand describes: it has been removed meanwhile.
 fn is_of_other_tables(error: &sqlx::Error, code: Option<&str>) -> bool {
     match code {
-        // PostgreSQL: undefined table, undefined column, a plan made before the tables changed.
-        Some("42P01" | "42703" | "0A000") => true,
+        // PostgreSQL: undefined table, undefined column, a plan made before the tables changed, values for a column of
+        // another type.
+        Some("42P01" | "42703" | "0A000" | "42804") => true,
         Some("1") => error.as_database_error().is_some_and(|error| {
             error.message().starts_with("no such column") || error.message().starts_with("no such table")
         }),

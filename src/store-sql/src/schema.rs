@@ -62,7 +62,12 @@ pub async fn apply(session: &mut Session, old: &Layouts, new: &Layouts, extent: 
             let sql = format!("DROP TABLE IF EXISTS {}", table.sql_name());
             session.run(Statement::of(session.dialect(), &sql)).await?;
             let of_table = vec![Cell::text(table.name().as_str())];
-            session.run_with("DELETE FROM valise_tombstone WHERE table_name = ?", of_table).await?;
+            for sql in [
+                "DELETE FROM valise_tombstone WHERE table_name = ?",
+                "DELETE FROM valise_auto_number WHERE table_name = ?",
+            ] {
+                session.run_with(sql, of_table.clone()).await?;
+            }
         }
     }
     derived::apply(session, new).await

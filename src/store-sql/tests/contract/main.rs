@@ -4,6 +4,7 @@
 
 mod auto_number;
 mod changes;
+mod definitions;
 mod derived;
 mod fixtures;
 mod identity;
@@ -31,6 +32,13 @@ store_sql::on_both_databases!(
     changes::a_token_expires_with_rights_time_and_restored_databases,
     changes::an_open_transaction_loses_nothing,
     auto_number::numbers_follow_each_other_and_a_number_not_kept_is_given_again,
+    definitions::what_the_org_made_survives_a_newer_solution,
+    definitions::a_delta_leads_from_any_version_to_the_newest,
+    definitions::columns_come_and_go_with_their_values,
+    definitions::what_is_not_committed_changed_no_table,
+    definitions::values_follow_their_columns_to_another_form,
+    definitions::processes_notice_each_other,
+    definitions::a_database_of_the_first_layout_opens_with_its_rows,
     identity::codes_and_refresh_tokens_are_used_once,
     identity::roles_teams_and_settings_come_back,
 );
