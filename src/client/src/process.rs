@@ -14,7 +14,7 @@ use store::Store;
 /// A process with the place a row has in it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ProcessView {
-    /// The process, texts in the user's language only.
+    /// The process.
     pub process: Process,
     /// The row that keeps the place; none before the first move.
     pub instance: Option<RowId>,
@@ -79,10 +79,9 @@ impl Definitions {
         };
         let mut processes: Vec<Process> = Vec::new();
         for record in self.screens().processes().iter().filter(|record| record.active) {
-            let (mut process, problems) = model::parse_process(record);
+            let (process, problems) = model::parse_process(record);
             self.note_problems(problems);
             if is_for_user(&process) && process.tables().contains(&table) {
-                process.keep_language(self.language());
                 processes.push(process);
             }
         }

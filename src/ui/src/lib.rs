@@ -17,6 +17,7 @@ mod screens;
 mod session;
 mod sign_in;
 mod task;
+mod walk;
 pub mod wire;
 
 pub use root::mount;

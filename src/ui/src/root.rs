@@ -4,8 +4,8 @@ use crate::frame::{Frame, Questions, apply_theme, watch_updates};
 use crate::kit::Notices;
 use crate::route::Place;
 use crate::screens::{
-    AppsScreen, Broken, DefinitionsScreen, FormScreen, Landing, NotFound, OfflineScreen, Opening, SignInScreen, Superseded,
-    ViewScreen,
+    AppsScreen, Broken, DefinitionsScreen, FormScreen, Landing, NotFound, OfflineScreen, Opening,
+    SignInScreen, Superseded, ViewScreen,
 };
 use crate::session::{Session, Stage, use_session};
 use leptos::prelude::*;

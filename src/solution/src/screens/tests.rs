@@ -247,3 +247,18 @@ fn apps_lead_to_existing_tables_and_open_for_existing_roles() {
         }
     }
 }
+
+#[test]
+fn whoever_makes_instances_of_a_process_may_point_them_to_its_stages() {
+    let roles = crate::roles().unwrap();
+    for process in super::processes().unwrap() {
+        for role in &roles {
+            let may = |table: &str, right| role.privileges.depth(table, right) > model::Depth::None;
+            if may(&process.unique_name, model::Right::Create) {
+                for table in ["workflow", "processstage"] {
+                    assert!(may(table, model::Right::AppendTo), "{}: {table}", role.name);
+                }
+            }
+        }
+    }
+}

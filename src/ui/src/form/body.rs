@@ -1,20 +1,27 @@
 //! The drawing of a form: header, tabs, sections, cells.
 
 use super::FormState;
-use super::layout::{Part, drawn_tabs, part, tab_of};
+use super::layout::{Part, drawn_tabs, is_spacer, part, tab_of};
+use super::place::MapLink;
 use super::quick_view::QuickView;
+use super::related::{RelatedMenu, RelatedRows, entries};
 use super::subgrid::Subgrid;
 use super::timeline::Timeline;
+use super::timer::Timer;
 use crate::browser::{self, Size};
 use crate::field::{Field, FieldView, Insistence};
 use crate::kit::Icon;
 use crate::locale::{self, fill, text};
 use crate::route;
 use crate::session::use_session;
+use client::message::RelatedTable;
 use leptos::prelude::*;
-use model::{Cell, Control, Label, Requirement, Section, Tab, Writable};
+use model::{Cell, Control, Label, Requirement, Section, Step, StepKind, Tab, Writable};
 use std::sync::Arc;
 use web_sys::KeyboardEvent;
+
+/// Fields of the header that are always shown.
+const HEADER_FIELDS: usize = 4;
 
 fn words(label: &Label) -> String {
     label.text(locale::language()).to_owned()
@@ -27,11 +34,25 @@ pub fn FormHeader(
     state: FormState,
 ) -> impl IntoView {
     let form = state.form();
-    let cells = form.header.iter().take(4).enumerate().filter(|(_, cell)| cell.visible);
-    let fields: Vec<_> = cells.filter_map(|(at, cell)| field(state, cell, &format!("header-{at}"))).collect();
+    let cells = form.header.iter().enumerate().filter(|(_, cell)| cell.visible);
+    let mut fields: Vec<_> =
+        cells.filter_map(|(at, cell)| field(state, cell, &format!("header-{at}"))).collect();
     (!fields.is_empty()).then(|| {
-        let fields = fields.into_iter().map(|field| view! { <FieldView field/> });
-        view! { <div class="form-header-fields">{fields.collect_view()}</div> }
+        let rest = fields.split_off(fields.len().min(HEADER_FIELDS));
+        let draw = |fields: Vec<Field>| fields.into_iter().map(|field| view! { <FieldView field/> }).collect_view();
+        let is_open = RwSignal::new(false);
+        let more = (!rest.is_empty()).then(|| {
+            view! {
+                <button type="button" class="button subtle header-more" aria-expanded=move || is_open.get().to_string()
+                    on:click=move |_| is_open.update(|is_open| *is_open = !*is_open)>
+                    <span class="button-label">{text("form.header-more")}</span> <Icon name="chevron_down"/>
+                </button>
+            }
+        });
+        view! {
+            <div class="form-header-fields">{draw(fields)} {move || is_open.get().then(|| draw(rest.clone()))}</div>
+            {more}
+        }
     })
 }
 
@@ -52,18 +73,23 @@ pub fn FormTabs(
     let wanted = in_address.then(|| route::parameter(&session.address.get_untracked(), "tab")).flatten();
     let at = tabs.with_untracked(|tabs| tabs.iter().position(|tab| Some(&tab.name) == wanted.as_ref()));
     let current = RwSignal::new(at.unwrap_or(0));
+    // The tab of a related table, the last one while it is open.
+    let related = RwSignal::new(None::<RelatedTable>);
+    let menu = related_entries(state, in_address);
+    reopen_related(menu, wanted, current, related, tabs);
     let choose = move |at: usize| {
         current.set(at);
-        if in_address && let Some(name) = tabs.with_untracked(|tabs| tabs.get(at).map(|tab| tab.name.clone()))
-        {
+        let name = tabs.with_untracked(|tabs| tabs.get(at).map(|tab| tab.name.clone()));
+        let name = name.or_else(|| related.get_untracked().map(|entry| entry.relationship));
+        if in_address && let Some(name) = name {
             let name = if at == 0 { String::new() } else { name };
             session.address.replace(&route::with_parameter(&session.address.get_untracked(), "tab", &name));
         }
     };
     let prefix = StoredValue::new(format!("form-{}", state.id));
-    let count = Memo::new(move |_| tabs.with(Vec::len));
+    let count = Memo::new(move |_| tabs.with(Vec::len) + usize::from(related.with(Option::is_some)));
     let strip = move || {
-        let tab = |(at, tab): (usize, &Tab)| {
+        let tab = |(at, label): (usize, String)| {
             view! {
                 <button
                     type="button"
@@ -75,22 +101,38 @@ pub fn FormTabs(
                     tabindex=move || if current.get() == at { "0" } else { "-1" }
                     on:click=move |_| choose(at)
                 >
-                    {words(&tab.label)}
+                    {label}
                 </button>
             }
         };
-        (count.get() > 1).then(|| {
+        let mut labels: Vec<String> = tabs.with(|tabs| tabs.iter().map(|tab| words(&tab.label)).collect());
+        labels.extend(related.get().map(|entry| entry.label));
+        let has_menu = !menu.with(Vec::is_empty);
+        (count.get() > 1 || has_menu).then(|| {
+            let open = move |entry: RelatedTable| {
+                related.set(Some(entry));
+                choose(tabs.with_untracked(Vec::len));
+            };
             view! {
+              <div class="tab-strip">
                 <div class="tabs" role="tablist" aria-label=text("form.tabs")
                     on:keydown=move |event| tab_key(&event, current, count.get_untracked(), prefix.get_value(), choose)>
-                    {tabs.with(|tabs| tabs.iter().enumerate().map(tab).collect_view())}
+                    {labels.into_iter().enumerate().map(tab).collect_view()}
                 </div>
+                <RelatedMenu entries=menu on_choose=open/>
+              </div>
             }
         })
     };
     let panel = move || {
-        tabs.with(|tabs| tabs.get(current.get().min(tabs.len().saturating_sub(1))).cloned())
-            .map(|tab| panel(state, &tab))
+        let length = tabs.with(Vec::len);
+        match related.get().filter(|_| current.get() >= length) {
+            Some(entry) => view! { <RelatedRows state entry/> }.into_any(),
+            None => tabs
+                .with(|tabs| tabs.get(current.get().min(length.saturating_sub(1))).cloned())
+                .map(|tab| panel(state, &tab))
+                .into_any(),
+        }
     };
     view! {
         <Problems state on_jump=move |column: String| {
@@ -109,6 +151,38 @@ pub fn FormTabs(
             {panel}
         </div>
     }
+}
+
+/// What the Related menu of a saved row on its main form offers.
+fn related_entries(state: FormState, is_main: bool) -> Signal<Vec<RelatedTable>> {
+    if state.is_new || !is_main {
+        return Signal::from(Vec::new());
+    }
+    let session = use_session();
+    let related = crate::task::load(move || {
+        session.definitions.track();
+        let table = state.table().name.clone();
+        async move { session.related(table).await.unwrap_or_default() }
+    });
+    Memo::new(move |_| entries(&state.form(), &related.get().unwrap_or_default())).into()
+}
+
+/// An address may name the tab of a related table; it is opened as soon as the menu is known.
+fn reopen_related(
+    menu: Signal<Vec<RelatedTable>>,
+    wanted: Option<String>,
+    current: RwSignal<usize>,
+    related: RwSignal<Option<RelatedTable>>,
+    tabs: Memo<Vec<Tab>>,
+) {
+    let Some(wanted) = wanted else { return };
+    Effect::new(move |_| {
+        let found = menu.with(|menu| menu.iter().find(|entry| entry.relationship == wanted).cloned());
+        if related.with_untracked(Option::is_none) && found.is_some() {
+            related.set(found);
+            current.set(tabs.with_untracked(Vec::len));
+        }
+    });
 }
 
 /// Moves the focus to a column's control.
@@ -195,7 +269,8 @@ fn draw_section(state: FormState, section: &Section, name: &str) -> impl IntoVie
     let cells: Vec<&Cell> = section.rows.iter().flat_map(|row| &row.cells).collect();
     let is_bare = cells.iter().all(|cell| {
         let control = cell.control.as_ref();
-        control.and_then(|control| part(control, &state.table())) != Some(Part::Field)
+        let part = control.and_then(|control| part(control, &state.table()));
+        !matches!(part, Some(Part::Field | Part::Timer))
     });
     let columns = section.columns.clamp(1, 4);
     let drawn = cells
@@ -204,7 +279,7 @@ fn draw_section(state: FormState, section: &Section, name: &str) -> impl IntoVie
         .map(|(at, cell)| {
             let span = cell.column_span.clamp(1, columns);
             view! {
-                <div class="form-cell" style=("--span", span.to_string())>{draw_cell(state, cell, &format!("{name}-{at}"))}</div>
+                <div class="form-cell" class:spacer=is_spacer(cell) style=("--span", span.to_string())>{draw_cell(state, cell, &format!("{name}-{at}"))}</div>
             }
         })
         .collect_view();
@@ -225,8 +300,32 @@ fn draw_cell(state: FormState, cell: &Cell, name: &str) -> AnyView {
         }
         Some(Part::QuickView) => view! { <QuickView state control/> }.into_any(),
         Some(Part::Timeline) => view! { <Timeline state/> }.into_any(),
+        Some(Part::Place) => view! { <MapLink state/> }.into_any(),
+        Some(Part::Timer) => timer(state, cell).into_any(),
         None => ().into_any(),
     }
+}
+
+fn timer(state: FormState, cell: &Cell) -> Option<impl IntoView + use<>> {
+    let table = state.table();
+    let column = table.column(cell.control.as_ref()?.column.as_ref()?.as_str())?;
+    let own = words(&cell.label);
+    let label = if own.is_empty() { column.text(locale::language()).to_owned() } else { own };
+    let column = column.name.clone();
+    Some(view! { <Timer state column label/> })
+}
+
+/// A step of a process as a control gets it.
+pub fn step_field(state: FormState, step: &Step, name: &str) -> Option<Field> {
+    let StepKind::Column { column, control } = &step.kind else { return None };
+    let table = state.table();
+    let column = table.column(column.as_str())?.clone();
+    let own = words(&step.label);
+    let label = if own.is_empty() { column.text(locale::language()).to_owned() } else { own };
+    let control = Control { kind: *control, column: Some(column.name.clone()), ..Control::default() };
+    let field = make_field(state, &control, column, label, true, name, &table);
+    let insistence = if step.required { Insistence::Required } else { field.insistence };
+    Some(Field { insistence, ..field })
 }
 
 /// A cell's column as a control gets it.

@@ -1,6 +1,6 @@
 //! What of a form is drawn on this screen: hidden cells, what phones leave out, and controls we do not have are left out whole.
 
-use model::{Cell, Control, ControlKind, Form, FormColumn, Label, Language, Section, Tab, Table};
+use model::{Cell, ColumnKind, Control, ControlKind, Form, FormColumn, Label, Language, Section, Tab, Table};
 
 /// How a control is drawn.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -13,6 +13,10 @@ pub enum Part {
     QuickView,
     /// Notes and activities.
     Timeline,
+    /// Where the row's address is.
+    Place,
+    /// The time left until a moment.
+    Timer,
 }
 
 /// How a control is drawn; nothing when it is not.
@@ -21,6 +25,14 @@ pub fn part(control: &Control, table: &Table) -> Option<Part> {
         ControlKind::Subgrid => Some(Part::Subgrid),
         ControlKind::QuickView => control.column.is_some().then_some(Part::QuickView),
         ControlKind::Timeline => Some(Part::Timeline),
+        ControlKind::Map => Some(Part::Place),
+        ControlKind::Timer => {
+            let column = control.column.as_ref()?;
+            let is_moment = table
+                .column(column.as_str())
+                .is_some_and(|column| matches!(column.kind, ColumnKind::DateTime { .. }));
+            is_moment.then_some(Part::Timer)
+        }
         _ => {
             let column = control.column.as_ref()?;
             table.column(column.as_str()).map(|_| Part::Field)
@@ -32,7 +44,14 @@ fn is_drawn(cell: &Cell, table: &Table, is_phone: bool, is_new: bool) -> bool {
     let is_visible = cell.visible && (cell.on_phone || !is_phone);
     let part = cell.control.as_ref().and_then(|control| part(control, table));
     // What belongs to the row's id can only be there once the row is.
-    is_visible && part.is_some_and(|part| part == Part::Field || part == Part::QuickView || !is_new)
+    is_visible
+        && (is_spacer(cell)
+            || part.is_some_and(|part| matches!(part, Part::Field | Part::QuickView) || !is_new))
+}
+
+/// An empty place that keeps what stands after it in line.
+pub const fn is_spacer(cell: &Cell) -> bool {
+    cell.spacer && cell.control.is_none()
 }
 
 /// A section as it is drawn: its rows without what is left out; nothing when nothing is left.
@@ -44,8 +63,11 @@ fn drawn_section(section: &Section, table: &Table, is_phone: bool, is_new: bool)
     for row in &mut drawn.rows {
         row.cells.retain(|cell| is_drawn(cell, table, is_phone, is_new));
     }
+    if is_phone {
+        drawn.rows.iter_mut().for_each(|row| row.cells.retain(|cell| !is_spacer(cell)));
+    }
     drawn.rows.retain(|row| !row.cells.is_empty());
-    (!drawn.rows.is_empty()).then_some(drawn)
+    drawn.rows.iter().flat_map(|row| &row.cells).any(|cell| !is_spacer(cell)).then_some(drawn)
 }
 
 /// The tabs as they are drawn; `timeline` is what its tab on a phone is called.
@@ -149,7 +171,7 @@ mod tests {
     fn a_tab_of_controls_we_do_not_have_is_left_out_and_so_are_unknown_columns() {
         let form = form(vec![
             tab(vec![cell(ControlKind::Text, Some("name")), cell(ControlKind::Text, Some("unheard_of"))]),
-            tab(vec![cell(ControlKind::Map, None), cell(ControlKind::WebResource, None)]),
+            tab(vec![cell(ControlKind::IFrame, None), cell(ControlKind::WebResource, None)]),
             tab(vec![cell(ControlKind::Timeline, None)]),
         ]);
         let tabs = drawn_tabs(&form, &table(), false, false, "Timeline");

@@ -2,6 +2,8 @@
 
 use super::body::FormTabs;
 use super::{FormState, Start};
+use crate::kit::Skeleton;
+use crate::locale::{self, fill, text};
 use crate::session::{Session, use_session};
 use crate::task;
 use leptos::prelude::*;
@@ -18,6 +20,8 @@ pub fn QuickView(
 ) -> impl IntoView {
     let session = use_session();
     let column = control.column.clone();
+    let lookup = column.as_ref().and_then(|column| state.table().column(column.as_str()).cloned());
+    let lookup = lookup.map(|column| column.text(locale::language()).to_owned()).unwrap_or_default();
     let reference =
         Memo::new(move |_| match column.as_ref().map(|column| state.value_now(column.as_str())) {
             Some(Value::Reference(reference)) => Some(reference),
@@ -25,14 +29,38 @@ pub fn QuickView(
         });
     let loaded = task::load(move || {
         let (reference, control) = (reference.get(), control.clone());
-        async move { fetch(session, reference?, control).await }
+        if let Some(reference) = &reference {
+            session.revision(&reference.table);
+        }
+        async move {
+            match reference {
+                None => Quick::Unset,
+                Some(reference) => fetch(session, reference, control).await.map_or(Quick::Away, Quick::Row),
+            }
+        }
     });
-    move || {
-        loaded.get().flatten().map(|start| {
+    move || match loaded.get() {
+        None => view! { <Skeleton lines=3/> }.into_any(),
+        Some(Quick::Unset) => {
+            view! { <p class="quiet-note">{fill("quick-view.empty", &[("label", &lookup)])}</p> }.into_any()
+        }
+        Some(Quick::Away) => view! { <p class="quiet-note">{text("quick-view.away")}</p> }.into_any(),
+        Some(Quick::Row(start)) => {
             let state = FormState::new(start());
-            view! { <div class="quick-view"><FormTabs state in_address=false/></div> }
-        })
+            view! { <div class="quick-view"><FormTabs state in_address=false/></div> }.into_any()
+        }
     }
+}
+
+/// What there is to show.
+#[derive(Clone)]
+enum Quick {
+    /// The lookup is empty.
+    Unset,
+    /// The row, its table or a form for it is not on the device.
+    Away,
+    /// The row on its form.
+    Row(MakeStart),
 }
 
 type MakeStart = Arc<dyn Fn() -> Start + Send + Sync>;

@@ -1,27 +1,31 @@
-//! Rows of a related table on a form: a view, restricted to the children of the row.
+//! Rows that belong to the row of the form: a view of another table, restricted to children or to partners many-to-many.
 
 use super::FormState;
-use crate::grid::{Grid, RowsSource, columns_of};
-use crate::kit::Icon;
+use crate::grid::{Grid, RowsSource, card_of, columns_of};
+use crate::kit::{Icon, Skeleton};
 use crate::locale::{self, fill, text};
 use crate::route;
 use crate::session::{Answer, Question, Session, use_session};
 use crate::task;
-use client::message::RowsRequest;
+use client::message::{RelatedLink, RowsRequest};
 use leptos::prelude::*;
 use model::{
-    ColumnName, Columns, Control, Depth, Reference, Right, Table, TableName, Value, View, ViewId, ViewKind,
+    ColumnName, Columns, Control, Depth, Reference, Right, Table, TableName, TableSource, Value, View,
+    ViewId, ViewKind,
 };
 use std::sync::Arc;
 
 const ROWS_HIGH: u64 = 6;
+const MOST_ROWS_HIGH: u64 = 12;
 
 /// What a subgrid shows.
 #[derive(Clone)]
-struct Setting {
+pub struct Setting {
     child: Arc<Table>,
     view: View,
-    column: ColumnName,
+    /// How its rows belong to the row; nothing for all rows of the view.
+    link: Option<RelatedLink>,
+    most_rows: u64,
 }
 
 /// A subgrid.
@@ -37,50 +41,102 @@ pub fn Subgrid(
     name: String,
 ) -> impl IntoView {
     let session = use_session();
+    let heading = label.clone();
     let setting = task::load(move || {
         session.definitions.track();
         setting(session, state.table(), control.clone())
     });
-    move || {
-        setting.get().flatten().map(|setting| {
-            view! { <Rows session state setting label=label.clone() name=name.clone()/> }
-        })
+    move || match setting.get() {
+        None => view! { <Skeleton lines=3/> }.into_any(),
+        Some(Some(setting)) => {
+            view! { <Rows session state setting label=label.clone() name=name.clone()/> }.into_any()
+        }
+        // Named by the form, but not of this solution, or nothing that this user may see.
+        Some(None) => view! {
+            <div class="subgrid">
+                <div class="subgrid-bar"><h3 class="section-title">{heading.clone()}</h3></div>
+                <p class="quiet-note">{text("subgrid.not-here")}</p>
+            </div>
+        }
+        .into_any(),
     }
 }
 
 /// Finds table, view and lookup; nothing when the form names what this solution does not have.
 async fn setting(session: Session, parent: Arc<Table>, control: Control) -> Option<Setting> {
-    let relationship = control.parameter("RelationshipName").and_then(|name| {
-        parent.relationships.iter().find(|relationship| relationship.name.eq_ignore_ascii_case(name))
-    });
-    let target = control.parameter("TargetEntityType").map(TableName::new);
-    let relationship = relationship.or_else(|| {
-        let target = target.as_ref()?;
-        parent.relationships.iter().find(|relationship| relationship.child == *target)
-    })?;
-    let child = session.table(relationship.child.clone()).await.ok()?;
-    let wanted: Option<ViewId> = control.parameter("ViewId").and_then(|id| id.parse().ok());
-    let associated = session.views(child.name.clone(), ViewKind::Associated).await.unwrap_or_default();
-    let public = session.views(child.name.clone(), ViewKind::Public).await.unwrap_or_default();
-    let all = || associated.iter().chain(public.iter());
-    let view = all().find(|view| Some(view.id) == wanted).or_else(|| all().next()).cloned()?;
-    Some(Setting { child, view, column: relationship.column.clone() })
+    let given = |name: &str| control.parameter(name).map(str::trim).filter(|value| !value.is_empty());
+    let relationship = given("RelationshipName");
+    let target = given("TargetEntityType").map(TableName::new);
+    let (child, link) = match relationship {
+        None => (target?, None),
+        Some(name) => {
+            let related = session.related(parent.name.clone()).await.ok()?;
+            let is_named = |name: &str, wanted: &str| name.eq_ignore_ascii_case(wanted);
+            let found = related.iter().find(|entry| is_named(&entry.relationship, name));
+            let found =
+                found.or_else(|| related.iter().find(|entry| Some(&entry.table) == target.as_ref()))?;
+            (found.table.clone(), Some(found.link.clone()))
+        }
+    };
+    let view: Option<ViewId> = given("ViewId").and_then(|id| id.parse().ok());
+    let most_rows = given("RecordsPerPage").and_then(|rows| rows.parse().ok()).unwrap_or(ROWS_HIGH);
+    setting_of(session, child, link, view, most_rows.clamp(1, MOST_ROWS_HIGH)).await
 }
 
+/// A list with the view that is wanted, else the associated one, else the default.
+pub async fn setting_of(
+    session: Session,
+    child: TableName,
+    link: Option<RelatedLink>,
+    wanted: Option<ViewId>,
+    most_rows: u64,
+) -> Option<Setting> {
+    let child = session.table(child).await.ok()?;
+    let mut fallback = None;
+    for kind in [ViewKind::Associated, ViewKind::Public, ViewKind::Lookup, ViewKind::AdvancedFind] {
+        let views = session.views(child.name.clone(), kind).await.unwrap_or_default();
+        if let Some(view) = views.iter().find(|view| Some(view.id) == wanted) {
+            return Some(Setting { child, view: view.clone(), link, most_rows });
+        }
+        fallback = fallback.or_else(|| views.first().cloned());
+        if wanted.is_none() && fallback.is_some() {
+            break;
+        }
+    }
+    Some(Setting { child, view: fallback?, link, most_rows })
+}
+
+/// The list itself.
 #[component]
-fn Rows(session: Session, state: FormState, setting: Setting, label: String, name: String) -> impl IntoView {
-    let Setting { child, view, column } = setting;
-    session.watch(vec![child.name.clone()]);
+pub fn Rows(
+    /// The session.
+    session: Session,
+    /// The form.
+    state: FormState,
+    /// What it shows.
+    setting: Setting,
+    /// What the form calls it; empty for the child table's own name.
+    label: String,
+    /// Unique in the form.
+    name: String,
+) -> impl IntoView {
+    let Setting { child, view, link, most_rows } = setting;
+    let mut watched = vec![child.name.clone()];
+    if let Some(RelatedLink::Intersect { table, .. }) = &link {
+        watched.push(table.clone());
+    }
+    session.watch(watched);
     let orders = RwSignal::new(Vec::new());
+    let card = card_of(session, child.name.clone());
     let (id, view_id, for_request) = (state.id, view.id, child.name.clone());
-    let lookup = column.clone();
+    let for_rows = link.clone();
     let request = Memo::new(move |_| RowsRequest {
         table: for_request.clone(),
         view: view_id,
         search: String::new(),
         orders: orders.get(),
-        related_to: Some((lookup.clone().into(), id)),
-        columns: Vec::new(),
+        related_to: for_rows.clone().map(|link| (link, id)),
+        columns: card.with(|card| card.as_ref().map(|card| card.wanted()).unwrap_or_default()),
         offset: 0,
         limit: 0,
     });
@@ -92,32 +148,51 @@ fn Rows(session: Session, state: FormState, setting: Setting, label: String, nam
     });
     let columns = Signal::derive(move || columns.get().unwrap_or_default());
     let title = if label.is_empty() { child.plural_label.text(locale::language()).to_owned() } else { label };
-    let may_create = session.user.with_untracked(|user| {
-        user.as_ref()
-            .is_some_and(|user| user.privileges.depth(child.name.as_str(), Right::Create) > Depth::None)
-    });
-    let new_label = fill("command.new-of", &[("table", child.label.text(locale::language()))]);
-    let for_new = Arc::clone(&child);
-    let make = move |_| new_child(session, state, Arc::clone(&for_new), column.clone());
+    let new = new_button(session, state, &child, link);
     let heading = title.clone();
     let is_empty = move || source.total.get() == Some(0);
+    let count = move || {
+        let total = source.total.get()?;
+        Some(crate::format::formats().integer(i64::try_from(total).unwrap_or(i64::MAX)))
+    };
     view! {
         <div class="subgrid" data-table=child.name.to_string()>
             <div class="subgrid-bar">
                 <h3 class="section-title">{title.clone()}</h3>
-                <span class="count">{move || source.total.get().map(|total| crate::format::formats().integer(i64::try_from(total).unwrap_or(i64::MAX)))}</span>
-                {may_create.then(|| view! {
-                    <button type="button" class="button subtle" data-command="create" aria-label=new_label on:click=make>
-                        <Icon name="add"/> <span class="button-label">{text("command.new")}</span>
-                    </button>
-                })}
+                <span class="count">{count}</span>
+                {new}
             </div>
             <div class="subgrid-rows" class:hidden=is_empty>
-                <Grid source columns table=Arc::clone(&child) orders label=heading most_rows=ROWS_HIGH name=format!("sub-{name}")/>
+                <Grid source columns table=Arc::clone(&child) orders label=heading most_rows card name=format!("sub-{name}")/>
             </div>
             {move || is_empty().then(|| view! { <p class="quiet-note">{text("subgrid.empty")}</p> })}
         </div>
     }
+}
+
+/// Makes a new child; a partner many-to-many is not made but chosen, and a list of all activities does not say which.
+fn new_button(
+    session: Session,
+    state: FormState,
+    child: &Arc<Table>,
+    link: Option<RelatedLink>,
+) -> Option<impl IntoView + use<>> {
+    let Some(RelatedLink::Column(column)) = link else { return None };
+    let may_create = session.user.with_untracked(|user| {
+        user.as_ref()
+            .is_some_and(|user| user.privileges.depth(child.name.as_str(), Right::Create) > Depth::None)
+    });
+    if !may_create || child.source != TableSource::Rows {
+        return None;
+    }
+    let label = fill("command.new-of", &[("table", child.label.text(locale::language()))]);
+    let child = Arc::clone(child);
+    let make = move |_| new_child(session, state, Arc::clone(&child), column.clone());
+    Some(view! {
+        <button type="button" class="button subtle" data-command="create" aria-label=label on:click=make>
+            <Icon name="add"/> <span class="button-label">{text("command.new")}</span>
+        </button>
+    })
 }
 
 /// A new child: by quick create where there is one, else on its own form.

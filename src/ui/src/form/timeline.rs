@@ -10,7 +10,7 @@ use crate::session::{Session, failure_text, use_session};
 use crate::task;
 use client::message::{Failure, RowsRequest};
 use leptos::prelude::*;
-use model::{ColumnName, Depth, Right, RowId, Table, Timestamp, Value, ViewKind};
+use model::{ColumnName, Depth, Right, RowId, Table, TableSource, Timestamp, Value, ViewKind};
 use std::sync::Arc;
 
 /// Entries of one table at most.
@@ -138,7 +138,10 @@ async fn kinds(session: Session, parent: Arc<Table>) -> Vec<Kind> {
             continue;
         }
         // A child that this user may not see is simply not there.
-        if let Ok(table) = session.table(relationship.child.clone()).await {
+        // All activities together say again what each activity table says.
+        if let Ok(table) = session.table(relationship.child.clone()).await
+            && table.source == TableSource::Rows
+        {
             kinds.push(Kind { table, column: relationship.column.clone() });
         }
     }

@@ -39,15 +39,22 @@ impl GridColumn {
 pub async fn columns_of(session: Session, table: &Arc<Table>, view: &View) -> Vec<GridColumn> {
     let mut columns = Vec::new();
     for cell in view.cells.iter().filter(|cell| !cell.hidden) {
+        let mut lookup = None;
         let (owner, name) = match cell.name.split_once('.') {
             None => (Some(Arc::clone(table)), cell.name.as_str()),
             Some((alias, name)) => match linked_table(&view.fetch_xml, alias) {
-                Some(linked) => (session.table(linked).await.ok(), name),
+                Some((linked, to)) => {
+                    lookup =
+                        to.and_then(|to| table.column(&to)).map(|to| to.text(locale::language()).to_owned());
+                    (session.table(linked).await.ok(), name)
+                }
                 None => (None, name),
             },
         };
         let column = owner.as_ref().and_then(|owner| owner.column(name)).cloned();
         let label = column.as_ref().map_or(name, |column| column.text(locale::language())).to_owned();
+        // A column of a linked row says whose it is.
+        let label = lookup.map_or(label.clone(), |lookup| format!("{label} ({lookup})"));
         columns.push(GridColumn {
             name: cell.name.clone(),
             label,
@@ -79,8 +86,9 @@ const fn is_number(kind: &ColumnKind) -> bool {
     )
 }
 
-/// The table that FetchXML joins under an alias.
-fn linked_table(fetch_xml: &str, alias: &str) -> Option<TableName> {
+/// The table that FetchXML joins under an alias, with the lookup that leads to it. A link without an alias goes by its
+/// table's name.
+fn linked_table(fetch_xml: &str, alias: &str) -> Option<(TableName, Option<String>)> {
     fetch_xml.split("<link-entity").skip(1).find_map(|rest| {
         let tag = rest.split('>').next()?;
         let attribute = |name: &str| {
@@ -88,7 +96,9 @@ fn linked_table(fetch_xml: &str, alias: &str) -> Option<TableName> {
                 tag.split_once(&format!(" {name}={quote}")).and_then(|(_, rest)| rest.split(quote).next())
             })
         };
-        (attribute("alias")? == alias).then(|| attribute("name").map(TableName::new))?
+        let name = attribute("name")?;
+        let is_named = attribute("alias").unwrap_or(name) == alias;
+        is_named.then(|| (TableName::new(name), attribute("to").map(str::to_owned)))
     })
 }
 
@@ -105,8 +115,8 @@ mod tests {
     #[test]
     fn an_alias_names_the_table_of_its_join() {
         let fetch = r#"<fetch><entity name="account"><link-entity name="contact" from="contactid" to="primarycontactid" alias="c"><attribute name="emailaddress1"/></link-entity><link-entity alias='o' name='systemuser'/></entity></fetch>"#;
-        assert_eq!(linked_table(fetch, "c"), Some("contact".into()));
-        assert_eq!(linked_table(fetch, "o"), Some("systemuser".into()));
+        assert_eq!(linked_table(fetch, "c"), Some(("contact".into(), Some("primarycontactid".to_owned()))));
+        assert_eq!(linked_table(fetch, "o"), Some(("systemuser".into(), None)));
         assert_eq!(linked_table(fetch, "x"), None);
     }
 }

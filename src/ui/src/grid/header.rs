@@ -35,12 +35,14 @@ pub fn header(parts: GridParts, orders: RwSignal<Vec<(String, bool)>>) -> impl I
     let columns = move || {
         let cell = |(at, column): (usize, &GridColumn)| {
             let (name, sort_name) = (column.name.clone(), column.name.clone());
-            let direction = move || {
-                orders.with(|orders| {
-                    orders.iter().find(|(other, _)| *other == name).map(|(_, descending)| *descending)
-                })
-            };
-            let direction = Memo::new(move |_| direction());
+            // The user's order, else the view's own; with several criteria each column tells its place among them.
+            let place = Memo::new(move |_| {
+                let in_force =
+                    if orders.with(Vec::is_empty) { parts.source.orders.get() } else { orders.get() };
+                let at = in_force.iter().position(|(other, _)| *other == name)?;
+                Some((at, in_force[at].1, in_force.len()))
+            });
+            let direction = Memo::new(move |_| place.get().map(|(_, descending, _)| descending));
             let aria_sort = move || match direction.get() {
                 Some(true) => "descending",
                 Some(false) => "ascending",
@@ -49,12 +51,14 @@ pub fn header(parts: GridParts, orders: RwSignal<Vec<(String, bool)>>) -> impl I
             let label = column.label.clone();
             let content = if column.is_sortable {
                 let mark = move || {
-                    direction.get().map(|descending| {
-                        view! { <Icon name=if descending { "arrow_down" } else { "arrow_up" }/> }
+                    place.get().map(|(at, descending, count)| {
+                        let number = (count > 1)
+                            .then(|| view! { <span class="sort-place">{(at + 1).to_string()}</span> });
+                        view! { <Icon name=if descending { "arrow_down" } else { "arrow_up" }/> {number} }
                     })
                 };
                 view! {
-                    <button type="button" class="grid-sort" tabindex="-1" on:click=move |_| sort(orders, &sort_name)>
+                    <button type="button" class="grid-sort" tabindex="-1" on:click=move |event| sort(orders, &sort_name, event.shift_key())>
                         <span class="grid-label">{label.clone()}</span> {mark}
                     </button>
                 }.into_any()
@@ -81,15 +85,28 @@ pub fn header(parts: GridParts, orders: RwSignal<Vec<(String, bool)>>) -> impl I
     view! { <div class="grid-header" role="row" aria-rowindex="1">{all} {columns}</div> }
 }
 
-/// Ascending, then descending, then as the view says.
-pub fn sort(orders: RwSignal<Vec<(String, bool)>>, name: &str) {
-    orders.update(|orders| {
-        *orders = match orders.first() {
-            Some((other, false)) if other == name => vec![(name.to_owned(), true)],
-            Some((other, true)) if other == name => Vec::new(),
-            _ => vec![(name.to_owned(), false)],
-        };
-    });
+/// Ascending, then descending, then as the view says; with `adds` beside the criteria there are.
+pub fn sort(orders: RwSignal<Vec<(String, bool)>>, name: &str, adds: bool) {
+    orders.update(|orders| *orders = sorted(orders, name, adds));
+}
+
+fn sorted(orders: &[(String, bool)], name: &str, adds: bool) -> Vec<(String, bool)> {
+    let at = orders.iter().position(|(other, _)| other == name);
+    let mut rest = if adds { orders.to_vec() } else { Vec::new() };
+    let next = match at.filter(|at| adds || *at == 0).map(|at| orders[at].1) {
+        None => Some(false),
+        Some(false) => Some(true),
+        Some(true) => None,
+    };
+    match (at.filter(|_| adds), next) {
+        (Some(at), Some(descending)) => rest[at].1 = descending,
+        (Some(at), None) => {
+            rest.remove(at);
+        }
+        (None, Some(descending)) => rest.push((name.to_owned(), descending)),
+        (None, None) => {}
+    }
+    rest
 }
 
 /// Selects all rows, or none.
@@ -110,4 +127,28 @@ pub fn select_all(parts: GridParts, is_on: bool) {
             Err(failure) => session.fail(&failure),
         }
     });
+}
+
+#[cfg(test)]
+mod tests {
+    use super::sorted;
+
+    #[test]
+    fn a_tap_sorts_up_then_down_then_as_the_view_says_and_with_shift_adds_a_criterion() {
+        let orders = |list: &[(&str, bool)]| {
+            list.iter().map(|(name, down)| ((*name).to_owned(), *down)).collect::<Vec<_>>()
+        };
+        for (before, name, adds, after) in [
+            (&[][..], "a", false, &[("a", false)][..]),
+            (&[("a", false)], "a", false, &[("a", true)]),
+            (&[("a", true)], "a", false, &[]),
+            (&[("a", true)], "b", false, &[("b", false)]),
+            (&[("a", true)], "b", true, &[("a", true), ("b", false)]),
+            (&[("a", true), ("b", false)], "b", true, &[("a", true), ("b", true)]),
+            (&[("a", true), ("b", true)], "b", true, &[("a", true)]),
+            (&[("a", false), ("b", true)], "b", false, &[("b", false)]),
+        ] {
+            assert_eq!(sorted(&orders(before), name, adds), orders(after), "{before:?} {name} {adds}");
+        }
+    }
 }

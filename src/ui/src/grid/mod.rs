@@ -1,6 +1,7 @@
 //! Rows of a view: a virtualised grid, or cards where there is little room.
 
 mod card;
+mod card_form;
 mod columns;
 mod header;
 mod keys;
@@ -9,6 +10,7 @@ mod source;
 mod table;
 mod window;
 
+pub use card_form::{CardForm, card_of};
 pub use columns::columns_of;
 pub use source::RowsSource;
 pub use table::Grid;

@@ -2,7 +2,7 @@
 
 use super::columns::{GridColumn, cell};
 use super::open_row;
-use super::table::{GridParts, ROW_PIXELS, cell_id, is_selected, row_link, toggle, top};
+use super::table::{GridParts, ROW_PIXELS, cell_id, is_selected, remember, row_link, toggle, top};
 use crate::format::raw;
 use crate::kit::Icon;
 use crate::locale::{fill, text};
@@ -109,6 +109,7 @@ fn text_pending() -> &'static str {
 
 /// A tap opens the row, except on a link (which goes its own way) and on a box to tick.
 fn clicked(event: &web_sys::MouseEvent, parts: GridParts, index: u64, id: RowId) {
+    remember(parts, index);
     let target = event.target().and_then(|target| target.dyn_into::<web_sys::Element>().ok());
     let is_own =
         target.is_some_and(|target| target.closest("a,input,.grid-tick").is_ok_and(|found| found.is_some()));

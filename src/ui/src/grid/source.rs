@@ -25,6 +25,8 @@ pub struct RowsSource {
     wanted: StoredValue<(u64, u64)>,
     /// The names of the values, the view's cells first.
     pub names: RwSignal<Arc<Vec<String>>>,
+    /// The order the rows came in: (cell name, descending).
+    pub orders: RwSignal<Vec<(String, bool)>>,
     /// All rows; nothing before the first answer.
     pub total: RwSignal<Option<u64>>,
     /// Why there are no rows.
@@ -44,6 +46,7 @@ impl RowsSource {
             generation: StoredValue::new(0),
             wanted: StoredValue::new((0, 1)),
             names: RwSignal::new(Arc::new(Vec::new())),
+            orders: RwSignal::new(Vec::new()),
             total: RwSignal::new(None),
             failure: RwSignal::new(None),
             is_asking: RwSignal::new(false),
@@ -111,6 +114,9 @@ impl RowsSource {
                 let list = Arc::new(rows.rows.into_iter().map(Arc::new).collect::<Vec<_>>());
                 if self.names.with_untracked(|names| **names != rows.names) {
                     self.names.set(Arc::new(rows.names));
+                }
+                if self.orders.with_untracked(|orders| *orders != rows.orders) {
+                    self.orders.set(rows.orders);
                 }
                 let mut forgotten = Vec::new();
                 self.pages.update(|pages| {

@@ -1,6 +1,7 @@
 //! The grid: the ARIA grid pattern over rows of which only those on screen are in the document.
 
 use super::card::Card;
+use super::card_form::CardForm;
 use super::columns::GridColumn;
 use super::header::{header, select_all, sort};
 use super::keys::{Move, decide};
@@ -20,7 +21,7 @@ use web_sys::KeyboardEvent;
 /// The height of a row and of the header; the style sheet gets it from here.
 pub(super) const ROW_PIXELS: f64 = 44.0;
 /// The height of a card.
-const CARD_PIXELS: f64 = 100.0;
+const CARD_PIXELS: f64 = 124.0;
 /// The width of the column with the boxes to tick.
 const SELECT_PIXELS: u32 = 44;
 /// Columns drawn however narrow the room is.
@@ -34,6 +35,7 @@ pub struct GridParts {
     pub(super) table: StoredValue<Arc<Table>>,
     pub(super) selection: Option<Selection>,
     pub(super) currency: Signal<Option<Currency>>,
+    pub(super) card: Signal<Option<Arc<CardForm>>>,
     pub(super) active: RwSignal<Option<(i64, usize)>>,
     name: StoredValue<String>,
 }
@@ -55,6 +57,9 @@ pub fn Grid(
     /// The accessible name.
     #[prop(into)]
     label: Signal<String>,
+    /// The card form of the table, where rows are drawn as cards.
+    #[prop(into)]
+    card: Signal<Option<Arc<CardForm>>>,
     /// So many rows high at most; nothing to fill the room there is.
     #[prop(optional)]
     most_rows: Option<u64>,
@@ -82,6 +87,7 @@ pub fn Grid(
         table: StoredValue::new(table),
         selection,
         currency: Signal::derive(move || currency.get().flatten()),
+        card,
         active: RwSignal::new(None),
         name: StoredValue::new(name),
     };
@@ -186,6 +192,11 @@ pub fn GridProblem(
     }
 }
 
+/// Keeps the list a row is opened from, for going on to its neighbours.
+pub(super) fn remember(parts: GridParts, index: u64) {
+    crate::walk::begin(untrack(|| parts.source.request()), index);
+}
+
 /// The address of a row's form.
 pub(super) fn row_link(parts: GridParts, id: RowId) -> String {
     let table = parts.table.with_value(|table| table.name.clone());
@@ -255,10 +266,13 @@ fn on_key(
             }
         }
         Move::Open => match row {
-            Some(row) => open_row(session, &parts.table.with_value(|table| table.name.clone()), row.id),
+            Some(row) => {
+                remember(parts, u64::try_from(at.0).unwrap_or(0));
+                open_row(session, &parts.table.with_value(|table| table.name.clone()), row.id);
+            }
             None => {
                 if let Some(column) = columns.get(at.1).filter(|column| at.0 < 0 && column.is_sortable) {
-                    sort(orders, &column.name);
+                    sort(orders, &column.name, event.shift_key());
                 }
             }
         },

@@ -2,8 +2,9 @@
 
 use super::NotFound;
 use super::form_commands::{commands, leave_guard, save_key};
+use super::form_places::{FormChooser, WalkButtons, remembered_form};
 use crate::browser;
-use crate::form::{FormHeader, FormState, FormTabs, Newer, Start, seen_address};
+use crate::form::{FormHeader, FormState, FormTabs, Newer, ProcessBar, Start, seen_address};
 use crate::frame::CommandBar;
 use crate::kit::{Empty, Icon, Skeleton};
 use crate::locale::{self, fill, text};
@@ -30,11 +31,14 @@ pub fn FormScreen(
     let address = session.address.get_untracked();
     // Newer definitions wait until the user wants them: a form at work is not taken from under the user's hands.
     let is_loaded = StoredValue::new(false);
+    // Another form for the same row is another address of the same place.
+    let chosen = Memo::new(move |_| route::form_of(&session.address.get()));
     let loaded = task::load(move || {
         if !is_loaded.get_value() {
             session.definitions.track();
         }
-        load(session, table.clone(), id, address.clone())
+        let form = chosen.get().map(|form| form.to_string()).unwrap_or_default();
+        load(session, table.clone(), id, route::with_parameter(&address, "form", &form))
     });
     Effect::new(move |_| {
         if matches!(loaded.get(), Some(Ok(_))) {
@@ -88,7 +92,12 @@ async fn load(
     // In a list of all activities a row is opened as what it is: an appointment, a task, …
     let name = row.as_ref().map_or(name, |row| row.table.clone());
     let table = session.table(name.clone()).await?;
-    let form = session.form(name, FormKind::Main, route::form_of(&address)).await?;
+    let wanted = route::form_of(&address).or_else(|| remembered_form(session, &name));
+    let form = match session.form(name.clone(), FormKind::Main, wanted).await {
+        // A form that is gone, or of another role, is no reason to show none.
+        Err(_) if wanted.is_some() => session.form(name, FormKind::Main, None).await?,
+        form => form?,
+    };
     Ok(Ready { table, form: Arc::new(form), row, initial, draft, seen, draft_address })
 }
 
@@ -122,6 +131,7 @@ fn Loaded(app: AppName, loaded: Ready) -> impl IntoView {
     }
     Effect::new(move |_| title.with(|title| browser::set_title(title)));
     browser::mark_ready();
+    let table_name = table.name.clone();
     let items = commands(session, state, app.clone());
     let back = Place::View(app, table.name.clone()).address();
     let plural = table.plural_label.text(locale::language()).to_owned();
@@ -138,11 +148,13 @@ fn Loaded(app: AppName, loaded: Ready) -> impl IntoView {
                         <span class="table-icon"><Icon name=table.icon.clone()/></span>
                         <div class="form-titles">
                             <h1 class="screen-title">{title}</h1>
-                            <Facts state table=Arc::clone(&table)/>
+                            <div class="form-facts-row"><Facts state table=Arc::clone(&table)/> <FormChooser state/></div>
                         </div>
                     </div>
+                    <WalkButtons id table=table_name/>
                     {move || { state.layout.track(); view! { <FormHeader state/> } }}
                 </div>
+                <ProcessBar state/>
                 <Notes state/>
                 {move || { state.layout.track(); view! { <FormTabs state/> } }}
             </form>

@@ -5,6 +5,7 @@ mod conflict;
 mod definitions;
 mod form;
 mod form_commands;
+mod form_places;
 mod landing;
 mod messages;
 mod offline;

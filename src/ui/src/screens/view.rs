@@ -4,7 +4,7 @@ use super::NotFound;
 use super::view_commands::commands;
 use crate::browser;
 use crate::frame::CommandBar;
-use crate::grid::{Grid, RowsSource, Selection, columns_of};
+use crate::grid::{CardForm, Grid, RowsSource, Selection, card_of, columns_of};
 use crate::kit::{Empty, Icon, Menu, MenuItem, Skeleton};
 use crate::locale::{self, fill, text};
 use crate::route::{self, Place};
@@ -96,6 +96,7 @@ fn Loaded(
         selection.set(BTreeSet::new());
         orders.set(Vec::new());
     });
+    let card = cards_on_phone(session, &table);
     let name = table.name.clone();
     let request = Memo::new(move |_| RowsRequest {
         table: name.clone(),
@@ -103,7 +104,7 @@ fn Loaded(
         search: search.get(),
         orders: orders.get(),
         related_to: None,
-        columns: Vec::new(),
+        columns: card.with(|card| card.as_ref().map(|card| card.wanted()).unwrap_or_default()),
         offset: 0,
         limit: 0,
     });
@@ -142,11 +143,17 @@ fn Loaded(
             </div>
             <CommandBar items label=text("command.bar").to_owned()/>
             <div class="view-rows" class:hidden=is_empty>
-                <Grid source columns table=Arc::clone(&table) orders selection label=title name="grid"/>
+                <Grid source columns table=Arc::clone(&table) orders selection label=title card name="grid"/>
             </div>
             {move || is_empty().then(|| view! { <NoRows session table=Arc::clone(&for_empty) search/> })}
         </div>
     }
+}
+
+/// The card form where rows are cards.
+fn cards_on_phone(session: Session, table: &Table) -> Signal<Option<Arc<CardForm>>> {
+    let card = card_of(session, table.name.clone());
+    Signal::derive(move || card.get().filter(|_| session.size.get() == browser::Size::Phone))
 }
 
 /// Remembers the view under Recent, once for each view.

@@ -1,6 +1,7 @@
 //! What every screen shares: the line to the worker, who is signed in, the state of the sync, notices and questions.
 
 mod ask;
+mod definitions;
 mod notice;
 mod watch;
 
