@@ -30,6 +30,7 @@ for (const user of USERS) {
       await rep.expectSynced();
 
       await rep.visit('/saleshub/opportunity/new');
+      await rep.expectSynced();
       await rep.fill('name', '50 chairs');
       for (const [column, [typed, value, shown]] of [['budgetamount', user.amount], ['estimatedclosedate', user.date]] as const) {
         await rep.fill(column, typed);
@@ -42,9 +43,9 @@ for (const user of USERS) {
       await expect(rep.input('estimatedclosedate')).toHaveValue('someday');
       await rep.fill('estimatedclosedate', '2028-03-02');
       await expect(rep.field('estimatedclosedate').locator('.field-problem')).toHaveCount(0);
-      await rep.save();
 
       await rep.visit('/saleshub/appointment/new');
+      await rep.expectSynced();
       const [typed, value, date, time] = user.moment;
       await rep.fill('scheduledstart', typed);
       const start = rep.field('scheduledstart');
@@ -59,7 +60,12 @@ for (const user of USERS) {
         input.value = '2027-12-24';
         input.dispatchEvent(new Event('change', { bubbles: true }));
       });
-      await expect(start).toHaveAttribute('data-value', user.time[1].replace('2027-11-24', '2027-12-24'));
+      const picked = user.time[1].replace('2027-11-24', '2027-12-24');
+      await expect(start).toHaveAttribute('data-value', picked);
+      await rep.fill('scheduledend', '2027-12-24 23:00');
+      await rep.fill('subject', 'The chairs');
+      await rep.save();
+      await expect(start).toHaveAttribute('data-value', picked);
       expect(rep.defects).toEqual([]);
     } finally {
       await server.stop();
