@@ -258,3 +258,87 @@ impl KindVisitor for Writing<'_> {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use futures::executor::block_on;
+    use model::component::OtherBase;
+    use std::rc::Rc;
+    use store::{MemoryBlocks, Redefinition};
+
+    fn solution() -> Metadata {
+        Metadata { version: 5, ..solution::metadata().unwrap() }
+    }
+
+    fn store() -> Store {
+        block_on(Store::open(Rc::new(MemoryBlocks::new()))).unwrap()
+    }
+
+    fn keep(store: &Store, changed: &Changed) -> Vec<String> {
+        let records = changed.records().unwrap();
+        let keys = records.iter().map(|(key, _)| key.clone()).collect();
+        let forgotten = Changed::forgotten();
+        block_on(store.redefine(Redefinition { records, forgotten, ..Redefinition::default() })).unwrap();
+        keys
+    }
+
+    fn loaded(store: &Store) -> Metadata {
+        let Kept { head, tables, screens } = block_on(load(store)).unwrap().unwrap();
+        let tables =
+            Metadata { version: head.version, settings: head.settings, tables, ..Metadata::default() };
+        screens.with(&tables)
+    }
+
+    fn whole(language: Language) -> Changed {
+        let delta = MetadataDelta::whole(solution());
+        Changed::apply(delta, Metadata::default(), language, RowId::from_u128(1)).unwrap()
+    }
+
+    #[test]
+    fn what_is_kept_comes_back_with_the_tables_in_one_language() {
+        let store = store();
+        assert!(block_on(load(&store)).unwrap().is_none());
+        assert_eq!(keep(&store, &whole(Language::German)).len(), 9, "the head and every kind");
+        let mut expected = solution();
+        expected.tables.iter_mut().for_each(|table| table.keep_language(Language::German));
+        assert_eq!(loaded(&store), expected);
+    }
+
+    #[test]
+    fn a_change_writes_only_the_kinds_it_changes() {
+        let store = store();
+        keep(&store, &whole(Language::French));
+        let known = loaded(&store);
+        let mut form = known.forms[0].clone();
+        form.form_xml = "<form/>".to_owned();
+        let view = model::component::key_of(&known.views[0]);
+        let delta = MetadataDelta {
+            from: Some(5),
+            version: 6,
+            changed: Metadata { version: 6, forms: vec![form.clone()], ..Metadata::default() },
+            removed: vec![view],
+            settings: None,
+        };
+        let changed = Changed::apply(delta, known.clone(), Language::French, RowId::from_u128(1)).unwrap();
+        assert_eq!(keep(&store, &changed), ["definitions", "definitions/form", "definitions/view"]);
+        let now = loaded(&store);
+        assert_eq!((now.version, &now.forms[0], now.views.len()), (6, &form, known.views.len() - 1));
+        assert_eq!((&now.tables, &now.apps), (&known.tables, &known.apps));
+    }
+
+    #[test]
+    fn a_delta_of_another_base_is_not_taken() {
+        let delta = MetadataDelta { from: Some(4), version: 6, ..MetadataDelta::default() };
+        let refused = Changed::apply(delta, solution(), Language::French, RowId::from_u128(1)).err();
+        assert_eq!(refused, Some(OtherBase { expected: 4, found: 5 }));
+    }
+
+    #[test]
+    fn what_is_damaged_is_fetched_again() {
+        let store = store();
+        keep(&store, &whole(Language::French));
+        block_on(store.put_meta("definitions/table", b"[")).unwrap();
+        assert!(block_on(load(&store)).unwrap().is_none());
+    }
+}
