@@ -8,6 +8,7 @@ mod column;
 pub mod contract;
 mod error;
 mod memory;
+mod needs;
 mod page;
 mod parts;
 mod run;

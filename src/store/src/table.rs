@@ -3,17 +3,26 @@
 //! Columns hold what the user sees. For rows the journal touches, `covered` keeps what the server confirmed, so
 //! taking the journal off ([`TableData::uncover`]) and laying it on again are exact opposites. Pages are written
 //! only while it is off.
+//!
+//! Ids come first; columns come page by page when somebody asks for them ([`lazy`]). Base rows change only in pages
+//! whose columns are all there.
+
+mod cover;
+pub mod lazy;
 
 use crate::changes::Changes;
 use crate::column::{ColumnData, bits::Bits, borrow};
+use cover::Covered;
 use hashbrown::{DefaultHashBuilder, HashMap, HashTable};
-use model::{Change, Columns, Row, RowId, RowVersion, Table, Value};
-use std::collections::{BTreeMap, BTreeSet};
+use lazy::Lazy;
+use model::{Columns, Row, RowId, RowVersion, Table, Value, ValueRef};
+use std::collections::BTreeSet;
 use std::hash::BuildHasher;
 use std::sync::Arc;
 
-/// Slots packed into one page.
-pub const PAGE_SLOTS: usize = 512;
+/// Slots packed into one page: half of what an answer of the server brings, so that a first fetch writes whole pages.
+/// Tests want many pages of few rows.
+pub const PAGE_SLOTS: usize = if cfg!(test) { 16 } else { 2500 };
 
 /// The rows of a table.
 #[derive(Debug)]
@@ -32,10 +41,12 @@ pub struct TableData {
     pub key: Option<usize>,
     /// The place of the column that names rows to people.
     pub name: Option<usize>,
-    /// Pages with other base rows than the database has.
-    pub dirty: BTreeSet<u32>,
+    /// What the database has otherwise.
+    pub dirty: Dirty,
     /// Which rows changed, for derived tables.
     pub changes: Changes,
+    /// Keys of pages in an older layout, which the next write replaces.
+    pub legacy: Vec<Vec<u8>>,
     /// Tells this loading of the table from others.
     pub loading: u64,
     versions: Vec<Option<RowVersion>>,
@@ -43,20 +54,24 @@ pub struct TableData {
     hasher: DefaultHashBuilder,
     free: Vec<u32>,
     covered: HashMap<u32, Covered>,
+    lazy: Lazy,
 }
 
-/// What the server confirmed of a row that the journal touches.
+/// Pages with other base rows, and columns of pages with other base values, than the database has.
 #[derive(Debug, Default)]
-struct Covered {
-    is_confirmed: bool,
-    cells: BTreeMap<usize, Value>,
+pub struct Dirty {
+    /// The pages.
+    pub rows: BTreeSet<u32>,
+    /// Columns, by their place in the definition, of pages.
+    pub columns: BTreeSet<(usize, u32)>,
 }
 
 impl TableData {
     /// An empty table.
     pub fn new(definition: Arc<Table>) -> Self {
         let columns = definition.columns.iter().map(|column| ColumnData::for_kind(&column.kind)).collect();
-        let known = vec![false; definition.columns.len()];
+        let definition_length = definition.columns.len();
+        let known = vec![false; definition_length];
         let key = definition.columns.iter().position(|column| column.name == definition.primary_id);
         let name = definition.columns.iter().position(|column| column.name == definition.primary_name);
         Self {
@@ -67,8 +82,10 @@ impl TableData {
             known,
             ids: Vec::new(),
             visible: Bits::default(),
-            dirty: BTreeSet::new(),
+            dirty: Dirty::default(),
+            lazy: Lazy::new(definition_length),
             changes: Changes::default(),
+            legacy: Vec::new(),
             loading: 0,
             versions: Vec::new(),
             index: HashTable::new(),
@@ -95,11 +112,15 @@ impl TableData {
         self.versions.get(slot).copied().flatten()
     }
 
-    /// The slot of a base row, made if need be. Base rows may be touched only while the journal is off.
+    /// The slot of a base row, made if need be. Base rows may be touched only while the journal is off, and only in
+    /// pages that lack nothing.
     pub fn put_base(&mut self, id: RowId, version: Option<RowVersion>) -> Option<usize> {
         let slot = match self.find(id) {
             Some(slot) => slot,
-            None => self.allocate(id)?,
+            None => {
+                let whole = self.free.last().is_some_and(|slot| !self.lacks(page_of(*slot as usize)));
+                self.allocate(id, whole)?
+            }
         };
         if let Some(place) = self.versions.get_mut(slot) {
             *place = version.or(*place);
@@ -108,6 +129,16 @@ impl TableData {
         self.touch(slot);
         self.changes.note(id);
         Some(slot)
+    }
+
+    /// Sets a cell of a base row, which `put_base` gave the slot of. True when it held something else.
+    pub fn put_base_cell(&mut self, slot: usize, column: usize, value: ValueRef<'_>) -> bool {
+        let Some(data) = self.columns.get_mut(column) else { return false };
+        if self.key == Some(column) || data.get(slot) == value {
+            return false;
+        }
+        data.put(slot, value);
+        true
     }
 
     /// Places a base row read from a page into its slot.
@@ -139,64 +170,18 @@ impl TableData {
         }
     }
 
-    /// Removes a base row.
+    /// Removes a base row. Like `put_base`, only in pages that lack nothing.
     pub fn remove_base(&mut self, id: RowId) -> bool {
         let Some(slot) = self.find(id) else { return false };
         self.touch(slot);
+        for (column, data) in self.columns.iter().enumerate() {
+            if !matches!(data.get(slot), ValueRef::Null) {
+                self.dirty.columns.insert((column, page_of(slot)));
+            }
+        }
         self.release(slot, id);
         self.changes.note(id);
         true
-    }
-
-    /// Lays one change over the rows. Changes of rows that are not on the device show nothing.
-    pub fn cover(&mut self, change: &Change) {
-        self.changes.note(change.id());
-        match change {
-            Change::Create { id, columns, .. } => {
-                let slot = match self.find(*id) {
-                    Some(slot) => slot,
-                    None => {
-                        let Some(slot) = self.allocate(*id) else { return };
-                        self.cover_slot(slot, false);
-                        slot
-                    }
-                };
-                self.cover_slot(slot, true);
-                self.visible.put(slot, true);
-                self.cover_cells(slot, columns);
-            }
-            Change::Update { id, columns, .. } => {
-                if let Some(slot) = self.find_visible(*id) {
-                    self.cover_slot(slot, true);
-                    self.cover_cells(slot, columns);
-                }
-            }
-            Change::Delete { id, .. } => {
-                if let Some(slot) = self.find_visible(*id) {
-                    self.cover_slot(slot, true);
-                    self.visible.put(slot, false);
-                }
-            }
-        }
-    }
-
-    /// Takes the journal off: columns hold base rows afterwards.
-    pub fn uncover(&mut self) {
-        let covered: Vec<_> = self.covered.drain().collect();
-        for (slot, base) in covered {
-            let slot = slot as usize;
-            if let Some(id) = self.ids.get(slot) {
-                self.changes.note(*id);
-            }
-            if base.is_confirmed {
-                self.visible.put(slot, true);
-                for (column, value) in base.cells {
-                    self.put(slot, column, &value);
-                }
-            } else if let Some(id) = self.ids.get(slot).copied() {
-                self.release(slot, id);
-            }
-        }
     }
 
     /// Sets a cell.
@@ -212,29 +197,25 @@ impl TableData {
         }
     }
 
-    /// The row in a slot as the user sees it.
+    /// The row in a slot as the user sees it, as far as its cells are there.
     pub fn row(&self, slot: usize) -> Option<Row> {
         let id = *self.ids.get(slot)?;
         let version = self.version(slot);
-        Some(Row { table: self.definition.name.clone(), id, version, columns: self.cells(slot) })
+        Some(Row { table: self.definition.name.clone(), id, version, columns: self.cells(slot, Self::cell) })
     }
 
     /// The row in a slot as the server last confirmed it.
     pub fn base_row(&self, slot: usize) -> Option<Row> {
         let covered = narrow(slot).and_then(|slot| self.covered.get(&slot));
         let is_there = covered.map_or_else(|| self.visible.has(slot), |covered| covered.is_confirmed);
-        let mut row = self.row(slot).filter(|_| is_there)?;
-        for (column, value) in covered.iter().flat_map(|covered| &covered.cells) {
-            if let Some(column) = self.definition.columns.get(*column) {
-                row.columns.set(column.name.clone(), value.clone());
-            }
-        }
-        Some(row)
+        let row = self.row(slot).filter(|_| is_there)?;
+        Some(Row { columns: self.cells(slot, Self::base_cell), ..row })
     }
 
-    /// The column that names rows to people.
-    pub fn name_column(&self) -> Option<&ColumnData> {
-        self.columns.get(self.name?)
+    /// The base rows with their versions, whatever the journal makes of them.
+    pub fn base_versions(&self) -> Vec<(RowId, Option<RowVersion>)> {
+        let ids = self.base_slots().filter_map(|slot| Some((slot, *self.ids.get(slot)?)));
+        ids.map(|(slot, id)| (id, self.version(slot))).collect()
     }
 
     /// The place of a column in the definition.
@@ -242,36 +223,19 @@ impl TableData {
         self.definition.columns.iter().position(|column| column.name == *name)
     }
 
-    fn cells(&self, slot: usize) -> Columns {
-        let described = self.definition.columns.iter().zip(&self.columns).zip(&self.known);
-        described
-            .filter(|(_, known)| **known)
-            .map(|((column, data), _)| (column.name.clone(), data.get(slot).into_value()))
-            .collect()
+    fn cells(
+        &self,
+        slot: usize,
+        cell: impl for<'a> Fn(&'a Self, usize, usize) -> Option<ValueRef<'a>>,
+    ) -> Columns {
+        let known = self.definition.columns.iter().enumerate().zip(&self.known).filter(|(_, known)| **known);
+        let value = |place| cell(self, place, slot).map_or(Value::Null, ValueRef::into_value);
+        known.map(|((place, column), _)| (column.name.clone(), value(place))).collect()
     }
 
-    fn cover_slot(&mut self, slot: usize, is_confirmed: bool) {
-        if let Some(slot) = narrow(slot) {
-            self.covered.entry(slot).or_insert_with(|| Covered { is_confirmed, ..Covered::default() });
-        }
-    }
-
-    fn cover_cells(&mut self, slot: usize, columns: &Columns) {
-        for (name, value) in columns.iter() {
-            let Some(column) = self.column_index(name.as_str()) else { continue };
-            if let (Some(data), Some(slot)) = (self.columns.get(column), narrow(slot))
-                && let Some(covered) = self.covered.get_mut(&slot)
-                && covered.is_confirmed
-            {
-                let before = || data.get(slot as usize).into_value();
-                covered.cells.entry(column).or_insert_with(before);
-            }
-            self.put(slot, column, value);
-        }
-    }
-
-    fn allocate(&mut self, id: RowId) -> Option<usize> {
-        let slot = match self.free.pop() {
+    /// A slot for a row: a free one, if it may be one, or a new one.
+    fn allocate(&mut self, id: RowId, free: bool) -> Option<usize> {
+        let slot = match self.free.pop_if(|_| free) {
             Some(slot) => slot as usize,
             None => self.ids.len(),
         };
@@ -313,8 +277,13 @@ impl TableData {
     }
 
     fn touch(&mut self, slot: usize) {
-        self.dirty.extend(u32::try_from(slot / PAGE_SLOTS));
+        self.dirty.rows.insert(page_of(slot));
     }
+}
+
+/// The page of a slot.
+pub fn page_of(slot: usize) -> u32 {
+    u32::try_from(slot / PAGE_SLOTS).unwrap_or(u32::MAX)
 }
 
 fn narrow(slot: usize) -> Option<u32> {

@@ -1,7 +1,7 @@
 //! Takes a page of rows straight from its wire form into columns.
 
 use crate::column::{ColumnData, bits::Bits};
-use crate::table::TableData;
+use crate::table::{TableData, page_of};
 use model::{RowId, RowSink, RowVersion, Table, TableName, ValueRef};
 use std::sync::Arc;
 
@@ -37,20 +37,28 @@ impl PageWriter {
         self.rows.len()
     }
 
+    /// The rows' ids.
+    pub(crate) fn ids(&self) -> Vec<RowId> {
+        self.rows.iter().map(|(id, _)| *id).collect()
+    }
+
     /// Moves the rows into the table as base rows.
     pub(crate) fn merge_into(&self, table: &mut TableData) {
         let slots: Vec<_> = self.rows.iter().map(|(id, version)| table.put_base(*id, *version)).collect();
         for ((column, data), named) in self.definition.columns.iter().zip(&self.columns).zip(&self.named) {
             let Some(place) = table.column_index(column.name.as_str()) else { continue };
-            let Some(target) = table.columns.get_mut(place) else { continue };
+            let mut last = None;
             for (row, slot) in slots.iter().enumerate() {
-                if let Some(slot) = slot
-                    && named.has(row)
-                {
-                    target.put(*slot, data.get(row));
+                let Some(slot) = slot.filter(|_| named.has(row)) else { continue };
+                let page = page_of(slot);
+                if table.put_base_cell(slot, place, data.get(row)) && last != Some(page) {
+                    table.dirty.columns.insert((place, page));
+                    last = Some(page);
                 }
             }
-            target.compact();
+            if let Some(target) = table.columns.get_mut(place) {
+                target.compact();
+            }
             if let Some(known) = table.known.get_mut(place) {
                 *known |= named.count() > 0;
             }

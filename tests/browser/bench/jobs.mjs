@@ -55,7 +55,10 @@ export function install(engine) {
       const read = Number((await engine.get(id)).estimatedvalue);
       if (read !== value) throw new Error(`wrote ${value}, read ${read}`);
     });
-    if (engine.parse) figures.parse = await medianOf(5, () => engine.parse());
+    if (engine.parse) {
+      await engine.prepare();
+      figures.parse = await medianOf(5, () => engine.parse());
+    }
     return { figures, answers };
   };
   // A new page on the stored data: from here to the first list.

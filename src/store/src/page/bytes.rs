@@ -125,15 +125,14 @@ impl<'a> Reader<'a> {
         }
         let smallest = i64::from_le_bytes(self.array()?);
         let bytes = self.take(width.checked_mul(count).ok_or(Damaged)?)?;
-        if width == 0 {
-            return Ok(vec![smallest; count]);
-        }
-        let number = |bytes: &[u8]| {
-            let mut wide = [0; 8];
-            wide[..width].copy_from_slice(bytes);
-            smallest.wrapping_add(u64::from_le_bytes(wide) as i64)
-        };
-        Ok(bytes.chunks_exact(width).map(number).collect())
+        let above = |number: u64| smallest.wrapping_add(number as i64);
+        Ok(match width {
+            0 => vec![smallest; count],
+            1 => bytes.iter().map(|byte| above(u64::from(*byte))).collect(),
+            2 => numbers(bytes, |bytes| above(u64::from(u16::from_le_bytes(bytes)))),
+            4 => numbers(bytes, |bytes| above(u64::from(u32::from_le_bytes(bytes)))),
+            _ => numbers(bytes, |bytes| above(u64::from_le_bytes(bytes))),
+        })
     }
 
     /// Which of a few rows are meant.
@@ -141,6 +140,10 @@ impl<'a> Reader<'a> {
         let bytes = self.take(count.div_ceil(8))?;
         Ok((0..count).map(|row| bytes[row / 8] >> (row % 8) & 1 == 1).collect())
     }
+}
+
+fn numbers<const N: usize>(bytes: &[u8], number: impl Fn([u8; N]) -> i64) -> Vec<i64> {
+    bytes.as_chunks().0.iter().map(|bytes| number(*bytes)).collect()
 }
 
 #[cfg(test)]

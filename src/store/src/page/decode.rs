@@ -1,73 +1,56 @@
-//! The bytes of a page back into rows.
+//! The bytes of a page back into rows and columns.
 
 use super::bytes::{Damaged, Reader};
 use super::encode::{presence, tag};
 use crate::table::{PAGE_SLOTS, TableData};
-use model::{ColumnKind, Date, Decimal, Reference, RowId, RowVersion, Timestamp, Value, ValueRef};
+use model::{Date, Decimal, RowId, RowVersion, Timestamp, Value, ValueRef};
 
-/// Puts the rows of a page, already checked and decompressed, into their slots.
+/// Puts the rows of a page into their slots.
 pub fn rows(plain: &[u8], page: u32, table: &mut TableData) -> Result<(), Damaged> {
     let mut reader = Reader(plain);
-    let first = page as usize * PAGE_SLOTS;
-    let filled = reader.flags(PAGE_SLOTS)?;
+    place(&mut reader, page as usize * PAGE_SLOTS, PAGE_SLOTS, table)?;
+    if reader.0.is_empty() { Ok(()) } else { Err(Damaged) }
+}
+
+/// Reads which slots hold rows, and places those; gives the slots.
+pub fn place(
+    reader: &mut Reader<'_>,
+    first: usize,
+    count: usize,
+    table: &mut TableData,
+) -> Result<Vec<usize>, Damaged> {
+    let filled = reader.flags(count)?;
     let slots: Vec<usize> =
         filled.iter().enumerate().filter(|(_, filled)| **filled).map(|(slot, _)| first + slot).collect();
-    let ids = ids(&mut reader, slots.len())?;
+    let ids = ids(reader, slots.len())?;
     let versions = reader.integers(slots.len())?;
     for ((slot, id), version) in slots.iter().zip(ids).zip(versions) {
         table.place(*slot, RowId::from_u128(id), (version != i64::MIN).then_some(RowVersion(version)));
     }
-    for _ in 0..reader.number()? {
-        let name = std::str::from_utf8(reader.block()?).map_err(|_| Damaged)?;
-        let body = Reader(reader.block()?);
-        let Some(place) = table.column_index(name) else { continue };
-        let Some(kind) = table.definition.columns.get(place).map(|column| column.kind.clone()) else {
-            continue;
-        };
-        if !holds(body, &kind) {
-            continue;
-        }
-        if let Some(known) = table.known.get_mut(place) {
-            *known = true;
-        }
-        if let Some(data) = table.columns.get_mut(place) {
-            column(body, &slots, &mut |slot, value| match value {
-                ValueRef::Other(value) if !kind.accepts(&value) => {}
-                value => data.put(slot, value),
-            })?;
-        }
-    }
-    if reader.0.is_empty() { Ok(()) } else { Err(Damaged) }
+    Ok(slots)
 }
 
-/// Whether values of a column, as they were written, may be values of this kind: a column that changed its type since
-/// is unknown until it is fetched again.
-fn holds(mut body: Reader<'_>, kind: &ColumnKind) -> bool {
-    let example = match body.byte() {
-        Ok(tag::TEXT | tag::REPEATED_TEXT) => Value::Text(String::new()),
-        Ok(tag::INTEGER) => Value::Integer(0),
-        Ok(tag::DECIMAL | tag::WIDE_DECIMAL) => Value::Decimal(Decimal::ZERO),
-        Ok(tag::FLOAT) => Value::Float(0.0),
-        Ok(tag::BOOLEAN) => Value::Boolean(false),
-        Ok(tag::CHOICE) => Value::Choice(0),
-        Ok(tag::DATE) => Value::Date(Date::from_days(0)),
-        Ok(tag::INSTANT) => Value::DateTime(Timestamp::from_milliseconds(0)),
-        Ok(tag::ID) => Value::Id(RowId::from_u128(0)),
-        Ok(tag::REFERENCE) => {
-            Value::Reference(Reference { table: "".into(), id: RowId::from_u128(0), name: None })
-        }
-        // Plain values are judged one by one, and damage is told by whoever reads the column.
-        _ => Value::Null,
-    };
-    kind.accepts(&example)
+/// Hands out the values of a column of a page, slot by slot; slots without a value are left out.
+pub fn column<'a>(
+    plain: &'a [u8],
+    page: u32,
+    put: &mut dyn FnMut(usize, ValueRef<'a>),
+) -> Result<(), Damaged> {
+    let mut reader = Reader(plain);
+    let count = reader.number()?;
+    if count > PAGE_SLOTS {
+        return Err(Damaged);
+    }
+    let first = page as usize * PAGE_SLOTS;
+    column_body(reader, &(first..first + count).collect::<Vec<_>>(), put)
 }
 
 fn ids(reader: &mut Reader<'_>, count: usize) -> Result<Vec<u128>, Damaged> {
     (0..count).map(|_| reader.array().map(u128::from_le_bytes)).collect()
 }
 
-/// Hands out the values of a column, slot by slot.
-fn column<'a>(
+/// Hands out the values of a column of these slots.
+pub fn column_body<'a>(
     mut body: Reader<'a>,
     slots: &[usize],
     put: &mut dyn FnMut(usize, ValueRef<'a>),

@@ -1,9 +1,10 @@
-//! Rows into the bytes of a page.
+//! Rows and columns into the bytes of a page.
 
 use super::bytes::Writer;
 use crate::column::{Codes, ColumnData, Numbers, references::References, texts::Texts};
 use crate::table::{PAGE_SLOTS, TableData};
 use hashbrown::HashMap;
+use model::{ColumnKind, DateBehavior, ValueRef};
 
 /// What a column of a page holds. The numbers are part of the format: only ever add.
 pub mod tag {
@@ -29,7 +30,27 @@ pub mod presence {
     pub const SOME: u8 = 2;
 }
 
-/// The page before compression; nothing when it has no rows.
+/// How values of a kind are kept: columns of kinds kept alike may change into each other. Part of the format.
+pub const fn storage(kind: &ColumnKind) -> u8 {
+    match kind {
+        ColumnKind::Text { .. } | ColumnKind::Memo { .. } | ColumnKind::EntityName => tag::TEXT,
+        ColumnKind::Integer { .. } | ColumnKind::BigInteger => tag::INTEGER,
+        ColumnKind::Decimal { .. } | ColumnKind::Money { .. } | ColumnKind::BaseMoney { .. } => tag::DECIMAL,
+        ColumnKind::Float { .. } => tag::FLOAT,
+        ColumnKind::Boolean(_) => tag::BOOLEAN,
+        ColumnKind::Choice { .. } | ColumnKind::State | ColumnKind::Status => tag::CHOICE,
+        ColumnKind::DateTime { behavior: DateBehavior::DateOnly, .. } => tag::DATE,
+        ColumnKind::DateTime { .. } => tag::INSTANT,
+        ColumnKind::UniqueId => tag::ID,
+        ColumnKind::Lookup { .. } => tag::REFERENCE,
+        ColumnKind::Choices { .. } => 101,
+        ColumnKind::PartyList { .. } => 102,
+        ColumnKind::Image => 103,
+        ColumnKind::File { .. } => 104,
+    }
+}
+
+/// The rows of a page; nothing when it has none. The journal must be off.
 pub fn rows(table: &TableData, page: u32) -> Option<Vec<u8>> {
     let first = page as usize * PAGE_SLOTS;
     let filled: Vec<bool> = (first..first + PAGE_SLOTS).map(|slot| table.visible.has(slot)).collect();
@@ -45,14 +66,20 @@ pub fn rows(table: &TableData, page: u32) -> Option<Vec<u8>> {
     let versions: Vec<i64> =
         slots.iter().map(|slot| table.version(*slot).map_or(i64::MIN, |version| version.0)).collect();
     writer.integers(&versions);
-    writer.number(table.known.iter().filter(|known| **known).count());
-    let known = table.definition.columns.iter().zip(&table.columns).zip(&table.known);
-    for ((column, data), _) in known.filter(|(_, known)| **known) {
-        writer.block(column.name.as_str().as_bytes());
-        let mut body = Writer::default();
-        column_body(data, &slots, &mut body)?;
-        writer.block(&body.0);
+    Some(writer.0)
+}
+
+/// A column of a page; nothing when no row has a value in it. The journal must be off.
+pub fn column(table: &TableData, place: usize, page: u32) -> Option<Vec<u8>> {
+    let first = page as usize * PAGE_SLOTS;
+    let slots: Vec<usize> = (first..(first + PAGE_SLOTS).min(table.ids.len())).collect();
+    let data = table.columns.get(place)?;
+    if !slots.iter().any(|slot| !matches!(data.get(*slot), ValueRef::Null)) {
+        return None;
     }
+    let mut writer = Writer::default();
+    writer.number(slots.len());
+    column_body(data, &slots, &mut writer)?;
     Some(writer.0)
 }
 

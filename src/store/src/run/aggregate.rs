@@ -1,6 +1,6 @@
 //! Groups and what is computed for each.
 
-use super::context::{Column, Context, column};
+use super::context::{Column, Context};
 use super::key::Key;
 use super::order::compare_slots;
 use super::output::Slice;
@@ -30,7 +30,7 @@ pub fn groups<'a>(
 ) -> Result<Answer, StoreError> {
     let mut groups = Groups::whole(tuples.length(), aggregate.groups.is_empty());
     for group in &aggregate.groups {
-        groups.divide(&codes(plan, tuples, group)?);
+        groups.divide(&codes(context, plan, tuples, group)?);
     }
     let mut columns = Vec::new();
     for group in &aggregate.groups {
@@ -107,8 +107,13 @@ struct Codes {
     count: usize,
 }
 
-fn codes(plan: &BoundPlan, tuples: &Tuples<'_>, group: &GroupBy) -> Result<Codes, StoreError> {
-    let (source, column) = find(tuples, group.link.as_deref(), &group.column)?;
+fn codes<'a>(
+    context: &Context<'a>,
+    plan: &BoundPlan,
+    tuples: &Tuples<'a>,
+    group: &GroupBy,
+) -> Result<Codes, StoreError> {
+    let (source, column) = find(context, tuples, group.link.as_deref(), &group.column)?;
     let mut numbers: HashMap<Key, u32> = HashMap::from([(Key::Null, 0)]);
     let mut number = |key: Key| {
         let next = u32::try_from(numbers.len()).unwrap_or(u32::MAX);
@@ -180,7 +185,7 @@ fn shown<'a>(
     group: &GroupBy,
     groups: &Groups,
 ) -> Result<Vec<Value>, StoreError> {
-    let (source, column) = find(tuples, group.link.as_deref(), &group.column)?;
+    let (source, column) = find(context, tuples, group.link.as_deref(), &group.column)?;
     if let Column::Data(ColumnData::Text(texts)) = column {
         let mut smallest = vec![0; groups.count];
         for (tuple, group) in groups.of.iter().enumerate() {
@@ -213,7 +218,7 @@ fn measured<'a>(
     if measure.function == Function::Count {
         return Ok(integers(&counts(groups, |_| true)));
     }
-    let (source, column) = find(tuples, measure.link.as_deref(), &measure.column)?;
+    let (source, column) = find(context, tuples, measure.link.as_deref(), &measure.column)?;
     let is_present = |tuple: usize| tuples.slot(source, tuple).is_some_and(|slot| column.is_present(slot));
     let key = |tuple: usize| tuples.slot(source, tuple).map_or(Key::Null, |slot| column.key(slot));
     match measure.function {
@@ -376,6 +381,7 @@ fn sort(rows: &mut [Vec<Value>], plan: &BoundPlan, names: &[String], groups: usi
 }
 
 fn find<'a>(
+    context: &Context<'a>,
     tuples: &Tuples<'a>,
     link: Option<&str>,
     name: &model::ColumnName,
@@ -383,5 +389,5 @@ fn find<'a>(
     let source = tuples.source(link)?;
     let unknown = || StoreError::UnknownAlias(link.unwrap_or_default().to_owned());
     let table = tuples.sources.get(source).ok_or_else(unknown)?.table;
-    Ok((source, column(table, name)?))
+    Ok((source, context.column(table, name)?))
 }

@@ -3,16 +3,25 @@
 use super::key::Key;
 use crate::StoreError;
 use crate::column::{Codes, ColumnData, references::References};
+use crate::needs::Needs;
 use crate::store::LoadedState as State;
 use crate::table::TableData;
-use model::{ColumnName, RowId, TableName, Value};
+use model::{ColumnName, RowId, TableName, Value, ValueRef};
 use std::cell::RefCell;
-use std::collections::BTreeSet;
 
 /// One run over the loaded tables.
 pub struct Context<'a> {
     state: &'a State,
-    needs: RefCell<BTreeSet<TableName>>,
+    needs: RefCell<Needs>,
+}
+
+/// How much is going to be asked of a column.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Extent {
+    /// Every row's value.
+    All,
+    /// The values of the rows that are shown.
+    Shown,
 }
 
 /// A column of a table; the primary key is one too.
@@ -30,8 +39,8 @@ impl<'a> Context<'a> {
         Self { state, needs: RefCell::default() }
     }
 
-    /// The tables that have to be loaded before names are right.
-    pub fn needs(self) -> BTreeSet<TableName> {
+    /// What has to be read before the answer is right.
+    pub fn needs(self) -> Needs {
         self.needs.into_inner()
     }
 
@@ -40,16 +49,39 @@ impl<'a> Context<'a> {
         self.state.data(name.as_str()).ok_or_else(|| StoreError::UnknownTable(name.clone()))
     }
 
-    /// The name to show for a reference of a column.
+    /// The column of this name, every value of which is looked at.
+    pub fn column(&self, table: &'a TableData, name: &ColumnName) -> Result<Column<'a>, StoreError> {
+        let place = place(table, name)?;
+        if table.is_incomplete(place) {
+            self.needs.borrow_mut().columns.insert((table.definition.name.clone(), place));
+        }
+        Ok(column_at(table, place))
+    }
+
+    /// The value of a cell that is shown.
+    pub fn cell(&self, table: &'a TableData, place: usize, slot: usize) -> Value {
+        if table.key == Some(place) {
+            return table.ids.get(slot).map_or(Value::Null, |id| Value::Id(*id));
+        }
+        let Some(value) = table.cell(place, slot) else {
+            self.needs.borrow_mut().cell(&table.definition.name, place, slot);
+            return Value::Null;
+        };
+        let mut value = value.into_value();
+        self.name_value(&mut value);
+        value
+    }
+
+    /// The name of each row referred to, for orders and conditions.
     pub fn reference_name(&self, references: &'a Codes<References>, code: u32) -> Option<&'a str> {
         let (table, id) = references.pool.get(code)?;
-        self.local_name(table, id).unwrap_or_else(|| references.pool.name(code))
+        self.local_name(table, id, Extent::All).unwrap_or_else(|| references.pool.name(code))
     }
 
     /// Gives the references in a value the names to show.
     pub fn name_value(&self, value: &mut Value) {
         let name = |reference: &mut model::Reference| {
-            if let Some(name) = self.local_name(&reference.table, reference.id)
+            if let Some(name) = self.local_name(&reference.table, reference.id, Extent::Shown)
                 && reference.name.as_deref() != name
             {
                 reference.name = name.map(str::to_owned);
@@ -65,33 +97,43 @@ impl<'a> Context<'a> {
     }
 
     /// The name of a row that is on this device; the row may have none.
-    fn local_name(&self, table: &TableName, id: RowId) -> Option<Option<&'a str>> {
+    fn local_name(&self, table: &TableName, id: RowId, extent: Extent) -> Option<Option<&'a str>> {
         let Some(data) = self.state.data(table.as_str()) else {
             if self.state.has_rows(table) {
-                self.needs.borrow_mut().insert(table.clone());
+                self.needs.borrow_mut().tables.insert(table.clone());
             }
             return None;
         };
-        let slot = data.find_visible(id)?;
-        Some(match data.name_column()? {
-            ColumnData::Text(texts) => match texts.get(slot) {
-                0 => None,
-                code => Some(texts.pool.get(code)),
-            },
-            ColumnData::Plain(values) => values.get(slot)?.as_text(),
-            _ => None,
-        })
+        let (slot, place) = (data.find_visible(id)?, data.name?);
+        let Some(name) = data.cell(place, slot) else {
+            let mut needs = self.needs.borrow_mut();
+            match extent {
+                Extent::All => drop(needs.columns.insert((table.clone(), place))),
+                Extent::Shown => needs.cell(table, place, slot),
+            }
+            return None;
+        };
+        Some(if let ValueRef::Text(name) = name { Some(name) } else { None })
     }
 }
 
-/// The column of this name.
-pub fn column<'a>(table: &'a TableData, name: &ColumnName) -> Result<Column<'a>, StoreError> {
+/// The place of the column of this name.
+pub fn place(table: &TableData, name: &ColumnName) -> Result<usize, StoreError> {
     let unknown = || StoreError::UnknownColumn { table: table.definition.name.clone(), column: name.clone() };
-    let index = table.column_index(name.as_str()).ok_or_else(unknown)?;
-    if table.key == Some(index) {
-        return Ok(Column::Key(&table.ids));
+    table.column_index(name.as_str()).ok_or_else(unknown)
+}
+
+/// A column by its place.
+pub fn column_at(table: &TableData, place: usize) -> Column<'_> {
+    match table.columns.get(place) {
+        Some(data) if table.key != Some(place) => Column::Data(data),
+        _ => Column::Key(&table.ids),
     }
-    table.columns.get(index).map(Column::Data).ok_or_else(unknown)
+}
+
+/// The column of this name, which a run has asked its context for before.
+pub fn known_column<'a>(table: &'a TableData, name: &ColumnName) -> Result<Column<'a>, StoreError> {
+    Ok(column_at(table, place(table, name)?))
 }
 
 impl Column<'_> {
@@ -110,17 +152,6 @@ impl Column<'_> {
             Self::Data(data) => !matches!(data.get(slot), model::ValueRef::Null),
         }
     }
-
-    /// What makes the value in a slot the same as others: like `key`, but letters differ by case and accents.
-    pub fn exact_key(&self, slot: usize) -> Key {
-        match self {
-            Self::Data(ColumnData::Text(texts)) if texts.get(slot) != 0 => {
-                Key::Text(texts.pool.get(texts.get(slot)).to_owned())
-            }
-            _ => self.key(slot),
-        }
-    }
-
     /// What makes the value in a slot equal to others.
     pub fn key(&self, slot: usize) -> Key {
         match self {

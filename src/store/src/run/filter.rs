@@ -4,7 +4,7 @@
 //! third set: `not` turns the question round, and a test of a value that is not there answers neither.
 
 use super::condition;
-use super::context::{Context, column};
+use super::context::Context;
 use super::{hierarchy, join};
 use crate::StoreError;
 use crate::column::bits::Bits;
@@ -41,7 +41,7 @@ pub fn select(
         },
         Predicate::Test { link: Some(alias), .. } => Err(StoreError::UnknownAlias(alias.clone())),
         Predicate::Test { link: None, column: name, test: Test::CompareColumn(comparison, other) } => {
-            let (first, second) = (column(table, name)?, column(table, other)?);
+            let (first, second) = (context.column(table, name)?, context.column(table, other)?);
             let mut rows = within;
             rows.retain(|slot| {
                 let test = Test::Compare(*comparison, second.value(slot));
@@ -50,7 +50,7 @@ pub fn select(
             Ok(rows)
         }
         Predicate::Test { link: None, column: name, test } => {
-            Ok(condition::select(context, column(table, name)?, test, wanted, within))
+            Ok(condition::select(context, context.column(table, name)?, test, wanted, within))
         }
     }
 }

@@ -1,6 +1,6 @@
 //! Which rows stand above or under another: one walk for each test of a query, whatever it selects from.
 
-use super::context::{Column, Context, column};
+use super::context::{Column, Context};
 use crate::StoreError;
 use crate::column::{ColumnData, bits::Bits};
 use crate::table::TableData;
@@ -17,7 +17,7 @@ pub fn select(
     mut within: Bits,
 ) -> Result<Bits, StoreError> {
     let standing = standing(context, test)?;
-    match column(table, &test.column)? {
+    match context.column(table, &test.column)? {
         Column::Data(ColumnData::Reference(references)) => {
             let pool = &references.pool;
             let among: Bits =
@@ -34,7 +34,7 @@ pub fn select(
 /// Every row above or under the one the walk starts from.
 fn standing(context: &Context<'_>, test: &HierarchyTest) -> Result<HashSet<RowId>, StoreError> {
     let table = context.table(&test.table)?;
-    let parent = column(table, &test.parent)?;
+    let parent = context.column(table, &test.parent)?;
     let parent_of = |slot: usize| match parent {
         Column::Data(ColumnData::Reference(references)) => {
             references.pool.get(references.get(slot)).map(|(_, id)| id)

@@ -3,7 +3,7 @@
 //! A partner is a linked row that equals the row in the join columns, meets the link's filter, and has partners of its
 //! own for the links that demand them.
 
-use super::context::{Column, Context, column};
+use super::context::{Column, Context};
 use super::filter;
 use super::key::Key;
 use crate::StoreError;
@@ -41,7 +41,7 @@ impl<'a> Matcher<'a> {
             candidates = filter::select(context, linked, predicate, true, candidates)?;
         }
         let candidates = restrict(context, linked, link.links.iter(), candidates)?;
-        Self::among(outer, linked, link, candidates)
+        Self::among(context, outer, linked, link, candidates)
     }
 
     /// The rows that are equal in the join columns, whatever else they are.
@@ -51,16 +51,17 @@ impl<'a> Matcher<'a> {
         link: &BoundLink,
     ) -> Result<Self, StoreError> {
         let linked = context.table(&link.table)?;
-        Self::among(outer, linked, link, linked.visible.clone())
+        Self::among(context, outer, linked, link, linked.visible.clone())
     }
 
     fn among(
+        context: &Context<'a>,
         outer: &'a TableData,
         linked: &'a TableData,
         link: &BoundLink,
         candidates: Bits,
     ) -> Result<Self, StoreError> {
-        let (from, to) = (column(linked, &link.from)?, column(outer, &link.to)?);
+        let (from, to) = (context.column(linked, &link.from)?, context.column(outer, &link.to)?);
         if matches!(from, Column::Key(_)) {
             let different = match to {
                 Column::Data(ColumnData::Reference(references)) => references.pool.length(),

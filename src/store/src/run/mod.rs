@@ -15,6 +15,7 @@ mod output;
 mod tuples;
 
 use crate::StoreError;
+use crate::needs::Needs;
 use crate::store::LoadedState as State;
 use context::Context;
 use model::{Row, TableName};
@@ -26,8 +27,8 @@ use tuples::{Partners, Tuples};
 pub enum Outcome {
     /// The answer.
     Answer(Answer),
-    /// Rows of these tables are needed first, for the names of references.
-    Needs(BTreeSet<TableName>),
+    /// This has to be read first.
+    Needs(Needs),
 }
 
 /// The tables a plan reads.
@@ -84,8 +85,8 @@ pub fn run(state: &State, plan: &BoundPlan) -> Result<Outcome, StoreError> {
     Ok(if needs.is_empty() { Outcome::Answer(answer) } else { Outcome::Needs(needs) })
 }
 
-/// Gives the references of a row the names of the rows on this device; answers with the tables to load first.
-pub fn name_references(state: &State, row: &mut Row) -> BTreeSet<TableName> {
+/// Gives the references of a row the names of the rows on this device; answers with what to read first.
+pub fn name_references(state: &State, row: &mut Row) -> Needs {
     let context = Context::new(state);
     row.columns.0.values_mut().for_each(|value| context.name_value(value));
     context.needs()

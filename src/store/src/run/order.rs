@@ -1,6 +1,6 @@
 //! The order of rows: the few that are shown are picked before anything is sorted.
 
-use super::context::{Column, Context, column};
+use super::context::{Column, Context};
 use super::tuples::Tuples;
 use crate::StoreError;
 use crate::column::{Codes, ColumnData, references::References};
@@ -30,7 +30,7 @@ pub fn sort<'a>(
     for order in orders {
         let source = tuples.source(order.link.as_deref())?;
         if let Some(found) = tuples.sources.get(source) {
-            let column = column(found.table, &order.column)?;
+            let column = context.column(found.table, &order.column)?;
             let ranks = order.ranks.as_ref().map(|ranks| Ranks::of(ranks));
             criteria.push(Criterion { source, column, descending: order.descending, ranks });
         }

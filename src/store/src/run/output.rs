@@ -1,6 +1,6 @@
 //! From tuples to the rows of an answer: order, slice, values.
 
-use super::context::{Column, Context, column};
+use super::context::{Context, column_at, place};
 use super::key::Key;
 use super::order;
 use super::tuples::Tuples;
@@ -14,22 +14,23 @@ use query::{Answer, AnswerRow, BoundPlan, OutputColumn, Page};
 struct Shown<'a> {
     name: String,
     source: usize,
-    column: Column<'a>,
+    table: &'a TableData,
+    place: usize,
     children: Option<Children<'a>>,
 }
 
-impl Shown<'_> {
-    fn value(&self, slot: usize) -> Value {
+impl<'a> Shown<'a> {
+    fn value(&self, context: &Context<'a>, slot: usize) -> Value {
         match &self.children {
             Some(children) => children.of(slot),
-            None => self.column.value(slot),
+            None => context.cell(self.table, self.place, slot),
         }
     }
 
     fn key(&self, slot: usize) -> Key {
         match &self.children {
             Some(children) => Key::of(&children.of(slot)),
-            None => self.column.key(slot),
+            None => column_at(self.table, self.place).key(slot),
         }
     }
 }
@@ -41,8 +42,8 @@ struct Children<'a> {
 }
 
 impl<'a> Children<'a> {
-    fn new(table: &'a TableData, parent: &ColumnName) -> Result<Self, StoreError> {
-        let parent = column(table, parent)?;
+    fn new(context: &Context<'a>, table: &'a TableData, parent: &ColumnName) -> Result<Self, StoreError> {
+        let parent = context.column(table, parent)?;
         let mut counts = HashMap::new();
         for slot in table.visible.iter() {
             if let Key::Id(id) = parent.key(slot) {
@@ -69,8 +70,13 @@ pub fn rows<'a>(
     for (link, output, name) in plan.outputs(columns) {
         let source = tuples.source(link)?;
         if let Some(table) = tuples.sources.get(source).map(|source| source.table) {
-            let children = output.children.as_ref().map(|parent| Children::new(table, parent)).transpose()?;
-            shown.push(Shown { name, source, column: column(table, &output.column)?, children });
+            let children =
+                output.children.as_ref().map(|parent| Children::new(context, table, parent)).transpose()?;
+            let place = place(table, &output.column)?;
+            if plan.distinct {
+                context.column(table, &output.column)?;
+            }
+            shown.push(Shown { name, source, table, place, children });
         }
     }
     let slice = Slice::of(&plan.page);
@@ -121,10 +127,7 @@ fn row<'a>(context: &Context<'a>, tuples: &Tuples<'a>, shown: &[Shown<'a>], tupl
     let root = tuples.sources.first().map(|source| source.table);
     let slot = tuples.slot(0, tuple);
     let value = |shown: &Shown<'a>| {
-        let slot = tuples.slot(shown.source, tuple);
-        let mut value = slot.map_or(Value::Null, |slot| shown.value(slot));
-        context.name_value(&mut value);
-        value
+        tuples.slot(shown.source, tuple).map_or(Value::Null, |slot| shown.value(context, slot))
     };
     AnswerRow {
         id: root.zip(slot).and_then(|(root, slot)| root.ids.get(slot).copied()),

@@ -1,6 +1,6 @@
 //! Rows with the rows joined to them: tuples of slots, one column of slots for each table.
 
-use super::context::{Context, column};
+use super::context::{Context, known_column};
 use super::filter;
 use super::join::{Matcher, NONE};
 use crate::StoreError;
@@ -128,7 +128,7 @@ impl<'a> Tuples<'a> {
     fn value(&self, place: &Place, tuple: usize) -> Value {
         let Some(slot) = self.slot(place.source, tuple) else { return Value::Null };
         let data = self.sources.get(place.source).map(|source| source.table);
-        data.and_then(|data| column(data, &place.column).ok())
+        data.and_then(|data| known_column(data, &place.column).ok())
             .map_or(Value::Null, |column| column.value(slot))
     }
 }
@@ -201,6 +201,11 @@ impl Check {
                 {
                     let first = Place { source, column: column.clone() };
                     let second = Place { source: tuples.source(Some(alias))?, column: other.into_owned() };
+                    for place in [&first, &second] {
+                        if let Some(source) = tuples.sources.get(place.source) {
+                            context.column(source.table, &place.column)?;
+                        }
+                    }
                     return Ok(Self::Columns { first, comparison: *comparison, second });
                 }
                 let own = Predicate::Test { link: None, column: column.clone(), test: test.clone() };

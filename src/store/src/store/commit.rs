@@ -7,14 +7,17 @@ use super::records::{self, TableRecord};
 use super::state::{self, TableState};
 use super::{State, Store};
 use crate::blocks::{Batch, Durability, ObjectStore};
+use crate::needs::Needs;
 use crate::page::{self, PageKey};
 use crate::parts::{Cursor, PageCommit, Touched};
+use crate::table::{PAGE_SLOTS, TableData};
 use crate::{PageWriter, StoreError};
 use hashbrown::HashSet;
 use model::{EntryId, JournalEntry, RowId, TableName};
 use std::cell::RefCell;
 use std::collections::BTreeSet;
 use std::rc::Rc;
+use std::sync::Arc;
 
 /// What happens to the base rows of one table.
 struct BaseChange {
@@ -28,6 +31,20 @@ struct BaseChange {
 enum Removal {
     These(Vec<RowId>),
     AllBut(HashSet<RowId>),
+}
+
+impl Removal {
+    /// The rows of a table that go.
+    fn of(&self, data: &TableData) -> Vec<RowId> {
+        match self {
+            Self::These(ids) => ids.clone(),
+            Self::AllBut(kept) => data
+                .base_slots()
+                .filter_map(|slot| data.ids.get(slot).copied())
+                .filter(|id| !kept.contains(id))
+                .collect(),
+        }
+    }
 }
 
 /// What has to be put back when the database refuses.
@@ -77,6 +94,7 @@ impl Store {
     async fn change_base(&self, change: BaseChange) -> Result<Touched, StoreError> {
         self.written(&change.table)?;
         self.load(&change.table).await?;
+        self.read_pages_of(&change).await?;
         let (mut batch, head) = self.fenced(Durability::Relaxed, None);
         if !change.confirmed.is_empty() {
             batch.durability = Durability::Strict;
@@ -88,6 +106,28 @@ impl Store {
             staged.before = None;
         }
         applied.map(|()| touched)
+    }
+
+    /// Reads the pages that the change concerns whole: a page is written column by column, but never in part.
+    async fn read_pages_of(&self, change: &BaseChange) -> Result<(), StoreError> {
+        loop {
+            let mut needs = Needs::default();
+            {
+                let state = self.state.borrow();
+                let Some(data) = state.data(change.table.as_str()) else { return Ok(()) };
+                let written = change.writer.as_ref().map(PageWriter::ids).unwrap_or_default();
+                for page in data.pages_of_change(&written, &change.removal.of(data)) {
+                    for column in data.lacking(page) {
+                        needs.pages.entry((change.table.clone(), column)).or_default().insert(page);
+                    }
+                }
+            }
+            if needs.is_empty() {
+                return Ok(());
+            }
+            self.read(&needs).await?;
+            self.load(&change.table).await?;
+        }
     }
 }
 
@@ -126,13 +166,7 @@ fn stage(state: &mut State, change: &BaseChange, batch: &mut Batch) -> Result<(T
     written.cursor.clone_from(&change.cursor);
     if let Some(data) = &mut known.data {
         written.rows = data.visible.count() as u64;
-        for page in std::mem::take(&mut data.dirty) {
-            let key = PageKey { table: written.number, page };
-            match page::encode(data, key) {
-                Some(value) => batch.put(ObjectStore::Pages, key.bytes(), value),
-                None => batch.delete(ObjectStore::Pages, key.bytes()),
-            }
-        }
+        put_pages(data, written, batch);
     }
     batch.put(ObjectStore::Meta, records::table_key(&change.table), records::to_json(written)?);
     for entry in &leaving {
@@ -148,6 +182,41 @@ fn stage(state: &mut State, change: &BaseChange, batch: &mut Batch) -> Result<(T
     Ok((touched, Before { affected, journal, record }))
 }
 
+/// Writes what is otherwise than in the database.
+fn put_pages(data: &mut TableData, record: &mut TableRecord, batch: &mut Batch) {
+    let table = record.number;
+    for key in std::mem::take(&mut data.legacy) {
+        batch.delete(ObjectStore::Pages, key);
+    }
+    // Of columns that are gone nothing may stay: their slots will hold other rows.
+    let definition = Arc::clone(&data.definition);
+    let pages = u32::try_from(data.ids.len().div_ceil(PAGE_SLOTS)).unwrap_or(u32::MAX);
+    record.columns.retain(|stored| {
+        let is_there = definition.column(stored.name.as_str()).is_some_and(|column| stored.is(column));
+        for page in (0..pages).filter(|_| !is_there) {
+            batch.delete(ObjectStore::Pages, PageKey { table, part: stored.number, page }.bytes());
+        }
+        is_there
+    });
+    let dirty = std::mem::take(&mut data.dirty);
+    let mut put = |key: PageKey, plain: Option<Vec<u8>>| match plain {
+        Some(plain) => batch.put(ObjectStore::Pages, key.bytes(), page::seal(key, &plain)),
+        None => batch.delete(ObjectStore::Pages, key.bytes()),
+    };
+    for page in dirty.rows {
+        put(PageKey { table, part: page::ROWS, page }, page::encode_rows(data, page));
+    }
+    for (place, page) in dirty.columns {
+        if let Some(column) = definition.columns.get(place) {
+            let part = record.number_column(column);
+            put(PageKey { table, part, page }, page::encode_column(data, place, page));
+        }
+    }
+    for (column, _) in definition.columns.iter().zip(&data.known).filter(|(_, known)| **known) {
+        record.number_column(column);
+    }
+}
+
 /// Merges and removes rows; gives how many.
 fn change_rows(known: &mut TableState, change: &BaseChange) -> usize {
     let Some(data) = &mut known.data else { return 0 };
@@ -156,14 +225,7 @@ fn change_rows(known: &mut TableState, change: &BaseChange) -> usize {
         writer.merge_into(data);
         rows += writer.rows();
     }
-    let gone: Vec<RowId> = match &change.removal {
-        Removal::These(ids) => ids.clone(),
-        Removal::AllBut(kept) => {
-            let there = data.visible.iter().filter_map(|slot| data.ids.get(slot).copied());
-            there.filter(|id| !kept.contains(id)).collect()
-        }
-    };
-    rows + gone.into_iter().filter(|id| data.remove_base(*id)).count()
+    rows + change.removal.of(data).into_iter().filter(|id| data.remove_base(*id)).count()
 }
 
 fn put_back(state: &mut State, table: &TableName, before: Before) {

@@ -3,7 +3,8 @@
 
 use super::state::State;
 use crate::column::{ColumnData, borrow};
-use crate::table::TableData;
+use crate::needs::Needs;
+use crate::table::{Dirty, TableData};
 use hashbrown::HashMap;
 use model::{
     ColumnKind, Columns, REPEATED_COLUMNS, Row, RowId, Table, TableName, TableSource, ValueRef, party_rows,
@@ -66,6 +67,24 @@ impl State {
         tables
     }
 
+    /// The columns of activities that these derived tables are made of, as far as they were not read yet.
+    pub fn needs_of_derived(&self, derived: &[TableName]) -> Needs {
+        let mut needs = Needs::default();
+        for definition in derived.iter().filter_map(|table| self.derived(table)) {
+            for source in self.activity_tables() {
+                let Some(data) = self.data(source.as_str()) else { continue };
+                let columns: Vec<usize> = if definition.source == TableSource::Parties {
+                    columns_of_parties(&data.definition).collect()
+                } else {
+                    shared_columns(&data.definition, definition).into_iter().map(|(_, own)| own).collect()
+                };
+                let unread = columns.into_iter().filter(|column| data.is_incomplete(*column));
+                needs.columns.extend(unread.map(|column| (source.clone(), column)));
+            }
+        }
+        needs
+    }
+
     /// Brings a derived table up to date with its sources, which are loaded.
     pub fn derive(&mut self, name: &TableName) {
         let sources = self.activity_tables();
@@ -80,7 +99,7 @@ impl State {
             let followed = self.derive_all(&sources, &mut data);
             (data, followed)
         });
-        data.dirty.clear();
+        data.dirty = Dirty::default();
         data.columns.iter_mut().for_each(ColumnData::compact);
         if let Some(known) = self.tables.get_mut(name) {
             known.data = Some(data);
@@ -146,6 +165,21 @@ pub fn base_party(state: &State, parties: &Table, current: &Row) -> Option<Row> 
     Some(Row { columns: known.collect(), ..current.clone() })
 }
 
+/// The columns of the table of all activities that an activity table has too: places there and here.
+fn shared_columns(from: &Table, pointers: &Table) -> Vec<(usize, usize)> {
+    let mut shared = Vec::new();
+    for (place, column) in pointers.columns.iter().enumerate() {
+        let own = from.columns.iter().position(|own| own.name == column.name);
+        let Some((own, kind)) = own.and_then(|own| Some((own, &from.columns.get(own)?.kind))) else {
+            continue;
+        };
+        if is_alike(kind, &column.kind) && column.name != pointers.primary_id && column.name != *TYPE_COLUMN {
+            shared.push((place, own));
+        }
+    }
+    shared
+}
+
 /// True when values of the one kind are kept like values of the other.
 fn is_alike(one: &ColumnKind, other: &ColumnKind) -> bool {
     match (ColumnData::for_kind(one), ColumnData::for_kind(other)) {
@@ -168,16 +202,8 @@ impl Taker {
             data.known.fill(true);
             return Self::Parties { columns: columns_of_parties(&from.definition).collect() };
         }
-        let mut columns = Vec::new();
-        for (place, column) in data.definition.columns.iter().enumerate() {
-            let Some(source) = from.column_index(column.name.as_str()) else { continue };
-            let own = from.definition.columns.get(source);
-            let is_alike = own.is_some_and(|own| is_alike(&own.kind, &column.kind));
-            let is_known = from.known.get(source) == Some(&true);
-            if is_alike && is_known && data.key != Some(place) && column.name != *TYPE_COLUMN {
-                columns.push((place, source));
-            }
-        }
+        let mut columns = shared_columns(&from.definition, &data.definition);
+        columns.retain(|(_, own)| from.known.get(*own) == Some(&true));
         let type_column = data.column_index(TYPE_COLUMN);
         for place in columns.iter().map(|(place, _)| *place).chain(type_column) {
             if let Some(known) = data.known.get_mut(place) {

@@ -3,9 +3,9 @@
 use super::state::tables_of;
 use super::{Store, records};
 use crate::StoreError;
-use crate::blocks::{Durability, ObjectStore};
+use crate::blocks::{Batch, Durability, KeyRange, ObjectStore};
 use crate::parts::Touched;
-use model::{EntryId, JournalEntry};
+use model::{EntryId, JournalEntry, Timestamp};
 use std::rc::Rc;
 
 /// How often an append is tried when another tab keeps writing.
@@ -13,7 +13,8 @@ const ATTEMPTS: usize = 3;
 
 impl Store {
     /// Acknowledges the user's changes: on disk before it returns. Gives the entries their sequence; an entry whose id
-    /// is in the journal already keeps its place and is not added again.
+    /// is in the journal already keeps its place and is not added again. One that has left the journal since is refused
+    /// with `ChangedElsewhere`; `was_appended` tells.
     pub async fn append(&self, entries: Vec<JournalEntry>) -> Result<Vec<JournalEntry>, StoreError> {
         self.are_kept(&entries)?;
         let _turn = self.turn.lock().await;
@@ -24,6 +25,29 @@ impl Store {
             }
         }
         self.try_append(&entries).await
+    }
+
+    /// True when an entry of this id was acknowledged, also when it has left the journal since.
+    pub async fn was_appended(&self, id: EntryId) -> Result<bool, StoreError> {
+        if self.state.borrow().journal().iter().any(|entry| entry.id == id) {
+            return Ok(true);
+        }
+        Ok(self.blocks.get(ObjectStore::Meta, &records::appended_key(id)).await?.is_some())
+    }
+
+    /// Forgets that entries made before this time were acknowledged; those in the journal are known by it.
+    pub async fn forget_appended(&self, before: Timestamp) -> Result<(), StoreError> {
+        let range = KeyRange::prefix(records::APPENDED_PREFIX.as_bytes());
+        let mut batch = Batch::new(Durability::Relaxed);
+        for (key, value) in self.read_all(ObjectStore::Meta, range).await? {
+            if records::parse_appended(&value).is_none_or(|made_at| made_at < before) {
+                batch.delete(ObjectStore::Meta, key);
+            }
+        }
+        if batch.deletes.is_empty() {
+            return Ok(());
+        }
+        Ok(self.blocks.apply(batch).await?)
     }
 
     /// Rewrites and removes entries in one transaction; a removed id that is not there is no error.
@@ -93,6 +117,9 @@ impl Store {
         let (mut batch, head) = self.fenced(Durability::Strict, Some(next));
         for entry in &fresh {
             batch.put(ObjectStore::Journal, entry.sequence.to_be_bytes(), records::to_json(entry.as_ref())?);
+            let key = records::appended_key(entry.id);
+            batch.expect(ObjectStore::Meta, key.clone(), None);
+            batch.put(ObjectStore::Meta, key, records::appended(entry.made_at));
         }
         self.apply(batch, head).await?;
         journal.extend(fresh.iter().cloned());

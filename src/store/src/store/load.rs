@@ -1,4 +1,4 @@
-//! Rows from their pages into memory, the first time they are asked for.
+//! Tables into memory, the first time they are asked for: ids and versions, without columns.
 
 use super::records::{self, HEAD_KEY, Head, TableRecord};
 use super::{State, Store, state};
@@ -11,8 +11,8 @@ use std::cell::Ref;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-/// Pages read at once: some 5 MB before unpacking.
-const PAGES_AT_ONCE: usize = 64;
+/// Parts of pages read at once.
+const PARTS_AT_ONCE: usize = 256;
 
 impl Store {
     /// The state with these tables loaded, all at one moment.
@@ -29,6 +29,11 @@ impl Store {
                 continue;
             }
             if !derived.is_empty() {
+                let needs = self.state.borrow().needs_of_derived(&derived);
+                if !needs.is_empty() {
+                    self.fetch(&needs).await?;
+                    continue;
+                }
                 let mut state = self.state.borrow_mut();
                 derived.iter().for_each(|table| state.derive(table));
             }
@@ -63,7 +68,7 @@ impl Store {
             let mut data = TableData::new(Arc::clone(&definition));
             let mut damaged = Vec::new();
             if let Some(record) = &record {
-                damaged = self.read_pages(record.number, &mut data).await?;
+                damaged = self.read_rows(record, &mut data).await?;
             }
             if self.was_overtaken().await? {
                 self.refresh().await?;
@@ -71,7 +76,7 @@ impl Store {
             }
             data.collect_free();
             if !damaged.is_empty() {
-                self.take_out(table, &data, damaged).await?;
+                self.take_out(table, damaged, Some(data.visible.count() as u64)).await?;
                 return Err(StoreError::DamagedPage { table: table.clone() });
             }
             self.enter(table, &definition, data);
@@ -95,44 +100,66 @@ impl Store {
         }
     }
 
-    /// Reads every page of a table; gives the keys of damaged ones.
-    async fn read_pages(&self, number: u16, data: &mut TableData) -> Result<Vec<Vec<u8>>, StoreError> {
+    /// Reads which rows there are; gives the keys of damaged pages. Pages of the first layout come with all their
+    /// columns.
+    async fn read_rows(
+        &self,
+        record: &TableRecord,
+        data: &mut TableData,
+    ) -> Result<Vec<Vec<u8>>, StoreError> {
         let mut damaged = Vec::new();
-        let mut range = KeyRange::prefix(&number.to_be_bytes());
+        let mut range = KeyRange::prefix(&PageKey::prefix(record.number, page::ROWS));
         loop {
-            let found = self.blocks.scan(ObjectStore::Pages, &range, PAGES_AT_ONCE).await?;
+            let found = self.blocks.scan(ObjectStore::Pages, &range, PARTS_AT_ONCE).await?;
             for (key, value) in found.entries {
-                let parsed = PageKey::parse(&key);
-                if parsed.and_then(|key| page::decode(&value, key, data)).is_err() {
-                    if let Ok(key) = parsed {
-                        data.drop_page(key.page);
+                let Ok(place) = PageKey::parse(&key) else {
+                    match page::decode_legacy(&key, &value, data) {
+                        Ok(()) => data.legacy.push(key),
+                        Err(_) => damaged.push(key),
                     }
-                    damaged.push(key);
+                    continue;
+                };
+                let plain = page::open(place, &value);
+                if plain.and_then(|plain| page::decode_rows(&plain, place.page, data)).is_err() {
+                    data.drop_page(place.page);
+                    let parts = record.columns.iter().map(|column| column.number).chain([page::ROWS]);
+                    damaged.extend(parts.map(|part| PageKey { part, ..place }.bytes()));
                 }
             }
             match found.next {
                 Some(next) => range.from = next,
-                None => return Ok(damaged),
+                None => break,
             }
         }
+        if data.legacy.is_empty() {
+            let definition = Arc::clone(&data.definition);
+            for (place, _) in
+                definition.columns.iter().enumerate().filter(|(_, column)| record.column(column).is_some())
+            {
+                data.expect(place);
+            }
+        } else {
+            data.write_all();
+        }
+        Ok(damaged)
     }
 
-    async fn was_overtaken(&self) -> Result<bool, StoreError> {
+    pub(super) async fn was_overtaken(&self) -> Result<bool, StoreError> {
         let found = self.blocks.get(ObjectStore::Meta, HEAD_KEY).await?;
         Ok(found != self.state.borrow().head.map(Head::bytes))
     }
 
-    /// Deletes damaged pages and the table's cursor, so that the table is fetched again over the rows that are left.
-    async fn take_out(
+    /// Deletes damaged parts of pages and the table's cursor, so that the table is fetched again over the rows that
+    /// are left.
+    pub(super) async fn take_out(
         &self,
         table: &TableName,
-        data: &TableData,
         damaged: Vec<Vec<u8>>,
+        rows: Option<u64>,
     ) -> Result<(), StoreError> {
-        let number =
-            self.state.borrow().tables.get(table).and_then(|known| known.record.as_ref()?.number.into());
-        let Some(number) = number else { return Ok(()) };
-        let record = TableRecord { number, rows: data.visible.count() as u64, cursor: None };
+        let record = self.state.borrow().tables.get(table).and_then(|known| known.record.clone());
+        let Some(record) = record else { return Ok(()) };
+        let record = TableRecord { rows: rows.unwrap_or(record.rows), cursor: None, ..record };
         let (mut batch, head) = self.fenced(Durability::Strict, None);
         for key in damaged {
             batch.delete(ObjectStore::Pages, key);

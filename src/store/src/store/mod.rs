@@ -4,15 +4,17 @@ mod commit;
 mod derived;
 mod journal;
 mod load;
+mod read;
 mod records;
 mod redefine;
 mod state;
 
 use crate::blocks::{Batch, Blocks, BlocksError, Durability, KeyRange, ObjectStore};
+use crate::needs::Needs;
 use crate::parts::{Cursor, StoredRow};
 use crate::{PageWriter, StoreError};
 use futures::lock::Mutex;
-use model::{EntryId, JournalEntry, Row, RowId, Table, TableName, TableSource};
+use model::{EntryId, JournalEntry, Row, RowId, RowVersion, Table, TableName, TableSource};
 use query::{Answer, BoundPlan};
 use records::{HEAD_KEY, Head, TABLE_PREFIX};
 use state::State;
@@ -72,6 +74,14 @@ impl Store {
         Ok(self.blocks.get(ObjectStore::Meta, &records::caller_key(key)).await?)
     }
 
+    /// The small records of the caller's own whose keys begin so, ascending by key.
+    pub async fn list_meta(&self, prefix: &str) -> Result<Vec<(String, Vec<u8>)>, StoreError> {
+        let range = KeyRange::prefix(&records::caller_key(prefix));
+        let found = self.read_all(ObjectStore::Meta, range).await?;
+        let own = |(key, value): (Vec<u8>, Vec<u8>)| Some((records::callers_key(&key)?, value));
+        Ok(found.into_iter().filter_map(own).collect())
+    }
+
     /// Keeps a small record of the caller's own.
     pub async fn put_meta(&self, key: &str, bytes: &[u8]) -> Result<(), StoreError> {
         let mut batch = Batch::new(Durability::Relaxed);
@@ -122,7 +132,10 @@ impl Store {
             let outcome = crate::run::run(&*self.loaded(&tables).await?, plan)?;
             match outcome {
                 crate::run::Outcome::Answer(answer) => return Ok(answer),
-                crate::run::Outcome::Needs(more) => tables.extend(more),
+                crate::run::Outcome::Needs(needs) => {
+                    self.fetch(&needs).await?;
+                    tables.extend(needs.tables);
+                }
             }
         }
     }
@@ -133,32 +146,60 @@ impl Store {
         let Some(table) = &self.table_of_row(table, id).await? else { return Ok(None) };
         let mut tables = BTreeSet::from([table.clone()]);
         loop {
-            let state = self.loaded(&tables).await?;
-            let Some(data) = state.data(table.as_str()) else { return Ok(None) };
-            let Some(slot) = data.find_visible(id) else { return Ok(None) };
-            let Some(mut current) = data.row(slot) else { return Ok(None) };
-            let more = crate::run::name_references(&state, &mut current);
-            if more.is_empty() {
-                let base = match state.derived(table) {
-                    Some(parties) => derived::base_party(&state, parties, &current),
-                    None => data.base_row(slot),
-                };
-                return Ok(Some(StoredRow { current, base }));
-            }
-            tables.extend(more);
+            let needs = {
+                let state = self.loaded(&tables).await?;
+                let Some(data) = state.data(table.as_str()) else { return Ok(None) };
+                let Some(slot) = data.find_visible(id) else { return Ok(None) };
+                let Some(mut current) = data.row(slot) else { return Ok(None) };
+                let mut needs = crate::run::name_references(&state, &mut current);
+                needs.cells.extend(
+                    data.unread(slot).into_iter().map(|column| ((table.clone(), column), [slot].into())),
+                );
+                if needs.is_empty() {
+                    let base = match state.derived(table) {
+                        Some(parties) => derived::base_party(&state, parties, &current),
+                        None => data.base_row(slot),
+                    };
+                    return Ok(Some(StoredRow { current, base }));
+                }
+                needs
+            };
+            self.fetch(&needs).await?;
+            tables.extend(needs.tables);
         }
     }
 
     /// One row as the server last confirmed it, also when the user deleted it.
     pub async fn base_row(&self, table: &TableName, id: RowId) -> Result<Option<Row>, StoreError> {
         let Some(table) = &self.table_of_row(table, id).await? else { return Ok(None) };
+        loop {
+            let needs = {
+                let state = self.loaded(&BTreeSet::from([table.clone()])).await?;
+                let Some(data) = state.data(table.as_str()) else { return Ok(None) };
+                let Some(slot) = data.find(id) else { return Ok(None) };
+                let unread = data.unread(slot);
+                if unread.is_empty() {
+                    return Ok(match state.derived(table) {
+                        Some(parties) => {
+                            data.row(slot).and_then(|row| derived::base_party(&state, parties, &row))
+                        }
+                        None => data.base_row(slot),
+                    });
+                }
+                let cells = unread.into_iter().map(|column| ((table.clone(), column), [slot].into()));
+                Needs { cells: cells.collect(), ..Needs::default() }
+            };
+            self.fetch(&needs).await?;
+        }
+    }
+
+    /// Which rows of a table the server last confirmed, in which versions.
+    pub async fn base_versions(
+        &self,
+        table: &TableName,
+    ) -> Result<Vec<(RowId, Option<RowVersion>)>, StoreError> {
         let state = self.loaded(&BTreeSet::from([table.clone()])).await?;
-        let Some(data) = state.data(table.as_str()) else { return Ok(None) };
-        let Some(slot) = data.find(id) else { return Ok(None) };
-        Ok(match state.derived(table) {
-            Some(parties) => data.row(slot).and_then(|row| derived::base_party(&state, parties, &row)),
-            None => data.base_row(slot),
-        })
+        Ok(state.data(table.as_str()).map(crate::table::TableData::base_versions).unwrap_or_default())
     }
 
     /// The table that keeps a row: the activity's own for one of all activities.

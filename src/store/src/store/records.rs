@@ -1,8 +1,9 @@
 //! The store's own bookkeeping in the database: who wrote last, and where each table stands.
 
+use crate::page;
 use crate::parts::Cursor;
 use crate::{BlocksError, StoreError};
-use model::{JournalEntry, TableName};
+use model::{Column, ColumnName, EntryId, JournalEntry, TableName, Timestamp};
 use serde::{Deserialize, Serialize};
 
 /// Where the head stands in the meta store.
@@ -11,6 +12,8 @@ pub const HEAD_KEY: &[u8] = b"head";
 pub const TABLE_PREFIX: &str = "table/";
 /// Before the caller's own keys.
 pub const CALLER_PREFIX: &str = "own/";
+/// Before the id of an entry that was acknowledged: a repeated request is known by it.
+pub const APPENDED_PREFIX: &str = "appended/";
 
 /// Grows with every write; a writer whose head is not the database's has been overtaken.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -50,6 +53,49 @@ pub struct TableRecord {
     pub rows: u64,
     /// How far it was fetched.
     pub cursor: Option<Cursor>,
+    /// The columns of its pages.
+    #[serde(default)]
+    pub columns: Vec<StoredColumn>,
+}
+
+impl TableRecord {
+    /// The number of a column in the keys of pages, if pages hold values of it.
+    pub fn column(&self, column: &Column) -> Option<u16> {
+        let found = self.columns.iter().find(|stored| stored.is(column));
+        found.map(|stored| stored.number)
+    }
+
+    /// The number of a column in the keys of pages, given if need be.
+    pub fn number_column(&mut self, column: &Column) -> u16 {
+        self.column(column).unwrap_or_else(|| {
+            let last = self.columns.iter().map(|stored| stored.number).max();
+            let number = last.map_or(page::ROWS + 1, |last| last.saturating_add(1));
+            self.columns.push(StoredColumn {
+                name: column.name.clone(),
+                number,
+                storage: page::storage(&column.kind),
+            });
+            number
+        })
+    }
+}
+
+/// A column of which pages hold values.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StoredColumn {
+    /// Its name.
+    pub name: ColumnName,
+    /// The number in the keys of its pages; not given to another column while these are there.
+    pub number: u16,
+    /// How its values are kept.
+    pub storage: u8,
+}
+
+impl StoredColumn {
+    /// True when its values are values of this column: it has the name, and its type is kept alike.
+    pub fn is(&self, column: &Column) -> bool {
+        self.name == column.name && self.storage == page::storage(&column.kind)
+    }
 }
 
 /// The key of a table's record.
@@ -60,6 +106,27 @@ pub fn table_key(table: &TableName) -> Vec<u8> {
 /// The key of a caller's record.
 pub fn caller_key(key: &str) -> Vec<u8> {
     format!("{CALLER_PREFIX}{key}").into_bytes()
+}
+
+/// What the caller calls a record of its own.
+pub fn callers_key(key: &[u8]) -> Option<String> {
+    let key = key.strip_prefix(CALLER_PREFIX.as_bytes())?;
+    String::from_utf8(key.to_vec()).ok()
+}
+
+/// The key of the record that an entry was acknowledged.
+pub fn appended_key(id: EntryId) -> Vec<u8> {
+    format!("{APPENDED_PREFIX}{id}").into_bytes()
+}
+
+/// When an acknowledged entry was made.
+pub fn appended(made_at: Timestamp) -> Vec<u8> {
+    made_at.milliseconds().to_be_bytes().to_vec()
+}
+
+/// When an acknowledged entry was made; nothing when the record is damaged.
+pub fn parse_appended(value: &[u8]) -> Option<Timestamp> {
+    Some(Timestamp::from_milliseconds(i64::from_be_bytes(value.try_into().ok()?)))
 }
 
 /// A record as JSON.

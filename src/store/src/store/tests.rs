@@ -1,8 +1,9 @@
 use super::*;
 use crate::parts::PageCommit;
+use crate::table::PAGE_SLOTS;
 use crate::testing::{self, Choices, Failing, create, delete, entry, now, update};
 use crate::{MemoryBlocks, Touched};
-use model::{Columns, RowSink, RowVersion, Value};
+use model::{Change, Columns, RowSink, RowVersion, Value};
 
 fn open(blocks: &MemoryBlocks) -> Store {
     with_tables(now(Store::open(Rc::new(blocks.handle()))).unwrap())
@@ -78,8 +79,9 @@ fn rows_come_back_after_a_reopening() {
     assert_eq!(name(&again, 2000).as_deref(), Some("in a freed slot"));
     assert_eq!(again.counts()[1].1, 1499);
     commit(&again, &[(2001, named("in the other freed slot"))], &[], &[]).unwrap();
-    let last = now(blocks.scan(ObjectStore::Pages, &KeyRange::all(), 100)).unwrap().entries.len();
-    assert_eq!(last, 3, "1500 rows fit three pages, freed slots are used before new ones");
+    let parts = now(blocks.scan(ObjectStore::Pages, &KeyRange::all(), 10_000)).unwrap().entries;
+    let pages = parts.iter().filter(|(key, _)| key[2..4] == [0, 0]).count();
+    assert_eq!(pages, 1500_usize.div_ceil(PAGE_SLOTS), "freed slots are used before new ones");
 }
 
 #[test]
@@ -219,7 +221,8 @@ fn a_fetch_from_the_start_removes_what_is_not_listed() {
 fn a_damaged_page_is_told_and_taken_out_and_the_journal_stays() {
     let blocks = MemoryBlocks::new();
     let store = open(&blocks);
-    let rows: Vec<_> = (1..=600).map(|id| (id, named("x"))).collect();
+    let slots = PAGE_SLOTS as u128;
+    let rows: Vec<_> = (1..=slots + 9).map(|id| (id, named("x"))).collect();
     commit(&store, &rows, &[], &[]).unwrap();
     now(store.append(vec![entry(1, vec![update("thing", 2, named("mine"))])])).unwrap();
     let found = now(blocks.scan(ObjectStore::Pages, &KeyRange::all(), 1)).unwrap();
@@ -232,8 +235,8 @@ fn a_damaged_page_is_told_and_taken_out_and_the_journal_stays() {
     let error = now(store.row(&"thing".into(), RowId::from_u128(2))).unwrap_err();
     assert_eq!(error, StoreError::DamagedPage { table: "thing".into() });
     assert_eq!(store.cursor(&"thing".into()), None);
-    assert!(row(&store, 600).is_some() && row(&store, 2).is_none());
-    assert_eq!(store.counts()[1].1, 600 - 512);
+    assert!(row(&store, slots + 9).is_some() && row(&store, 2).is_none());
+    assert_eq!(store.counts()[1].1, 9);
     commit(&store, &rows, &[], &[]).unwrap();
     assert_eq!(name(&open(&blocks), 2).as_deref(), Some("mine"));
 }
@@ -354,32 +357,113 @@ fn records_of_the_caller_and_clearing() {
 }
 
 #[test]
+fn what_was_acknowledged_is_not_added_again_after_it_has_left_the_journal() {
+    let blocks = MemoryBlocks::new();
+    let store = open(&blocks);
+    let known = |store: &Store, id| now(store.was_appended(EntryId::from_u128(id))).unwrap();
+    now(store.append(vec![entry(1, vec![update("thing", 1, named("mine"))])])).unwrap();
+    assert!(known(&store, 1) && !known(&store, 2));
+    let overtaken = open(&blocks);
+    commit(&store, &[(1, named("mine"))], &[], &[1]).unwrap();
+    assert!(store.journal().is_empty() && known(&store, 1));
+    let again = now(open(&blocks).append(vec![entry(1, vec![update("thing", 1, named("mine"))])]));
+    assert!(matches!(again, Err(StoreError::ChangedElsewhere)), "{again:?}");
+    // A tab that has been overtaken still holds the entry in memory; it learns that it is gone.
+    assert_eq!(now(overtaken.append(vec![entry(2, vec![])])).unwrap()[0].sequence, 2);
+    assert_eq!(overtaken.journal().len(), 1);
+    let made_at = entry(1, vec![]).made_at;
+    now(store.forget_appended(made_at)).unwrap();
+    assert!(known(&store, 1));
+    now(store.forget_appended(made_at.plus_milliseconds(1))).unwrap();
+    assert!(!known(&store, 1));
+}
+
+#[test]
+fn records_of_the_caller_are_listed_by_their_beginning() {
+    let store = open(&MemoryBlocks::new());
+    for key in ["draft a", "draft b", "drafts", "other"] {
+        now(store.put_meta(key, key.as_bytes())).unwrap();
+    }
+    let found = now(store.list_meta("draft ")).unwrap();
+    let keys: Vec<&str> = found.iter().map(|(key, _)| key.as_str()).collect();
+    assert_eq!(keys, ["draft a", "draft b"]);
+    assert_eq!(found[1].1, b"draft b");
+}
+
+#[test]
 fn random_histories_end_alike_in_memory_and_on_disk() {
     for seed in 1..30 {
         let blocks = MemoryBlocks::new();
-        let store = open(&blocks);
+        let mut store = open(&blocks);
         let mut choices = Choices::new(seed);
-        let mut open_entries: Vec<u128> = Vec::new();
+        let mut base: BTreeMap<u128, Columns> = BTreeMap::new();
         for step in 0..60_u128 {
-            let id = u128::from(choices.below(40)) + 1;
+            let id = u128::from(choices.below(60)) + 1;
             let columns = testing::columns(&mut choices);
-            match choices.below(6) {
+            match choices.below(7) {
                 0 | 1 => {
                     let rows: Vec<_> = (id..id + 20).map(|id| (id, testing::columns(&mut choices))).collect();
-                    let confirmed: Vec<_> = open_entries.drain(..open_entries.len() / 2).collect();
-                    commit(&store, &rows, &[id + 25], &confirmed).unwrap();
+                    let waiting = store.journal();
+                    let confirmed = waiting.iter().take(waiting.len() / 2).map(|entry| entry.id.as_u128());
+                    commit(&store, &rows, &[id + 25], &confirmed.collect::<Vec<_>>()).unwrap();
+                    base.extend(rows);
+                    base.remove(&(id + 25));
                 }
                 2 => drop(now(store.append(vec![entry(step, vec![create("thing", 100 + step, columns)])]))),
                 3 => drop(now(store.append(vec![entry(step, vec![delete("thing", id)])]))),
+                4 => store = open(&blocks),
                 _ => drop(now(store.append(vec![entry(step, vec![update("thing", id, columns)])]))),
             }
-            open_entries = store.journal().iter().map(|entry| entry.id.as_u128()).collect();
+            if choices.once_in(8) {
+                let id = u128::from(choices.below(90)) + 1;
+                assert_eq!(
+                    shown(&store, id),
+                    expected(&store, &base, id),
+                    "seed {seed} step {step} row {id}"
+                );
+            }
         }
         let again = open(&blocks);
         assert_eq!(store.journal(), again.journal());
         for id in 1..200 {
-            assert_eq!(row(&store, id), row(&again, id), "seed {seed} row {id}");
+            for store in [&store, &again] {
+                assert_eq!(shown(store, id), expected(store, &base, id), "seed {seed} row {id}");
+            }
         }
         assert_eq!(store.counts(), again.counts());
     }
+}
+
+/// A row as the user sees it, and as it was confirmed.
+fn shown(store: &Store, id: u128) -> Option<(Columns, Option<Columns>)> {
+    row(store, id).map(|row| (nameless(row.current.columns), row.base.map(|base| nameless(base.columns))))
+}
+
+/// References without names: those on the device are named after their rows.
+fn nameless(mut columns: Columns) -> Columns {
+    for value in columns.0.values_mut() {
+        if let Value::Reference(reference) = value {
+            reference.name = None;
+        }
+    }
+    columns
+}
+
+/// The same, from the rows that were committed and the journal.
+fn expected(store: &Store, base: &BTreeMap<u128, Columns>, id: u128) -> Option<(Columns, Option<Columns>)> {
+    let mut current = base.get(&id).cloned();
+    let journal = store.journal();
+    let changes = journal.iter().flat_map(|entry| entry.changes.iter());
+    for change in changes.filter(|change| change.id() == RowId::from_u128(id)) {
+        match change {
+            Change::Create { columns, .. } => current.get_or_insert_default().extend(columns),
+            Change::Update { columns, .. } => {
+                if let Some(current) = &mut current {
+                    current.extend(columns);
+                }
+            }
+            Change::Delete { .. } => current = None,
+        }
+    }
+    Some((nameless(current?), base.get(&id).cloned().map(nameless)))
 }

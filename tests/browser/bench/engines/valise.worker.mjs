@@ -31,6 +31,7 @@ serve({
     const { rows } = list(await engine.months());
     return rows.map(([owner, month, count, sum]) => [text(owner), month.Integer, count.Integer, Number(sum.Decimal)]);
   },
+  prepare: () => engine.prepare(),
   parse: () => engine.parse(),
   update: (id, value) => engine.update(id, value),
 });

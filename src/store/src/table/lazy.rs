@@ -1,0 +1,172 @@
+//! What of a table is in the database and not in memory yet.
+//!
+//! A column is read page by page, or only the cells that are shown are: those are kept beside the columns until their
+//! page comes.
+
+use super::{PAGE_SLOTS, TableData, page_of};
+use crate::column::{bits::Bits, borrow};
+use crate::page::{self, Damaged};
+use hashbrown::HashMap;
+use model::{RowId, Value, ValueRef};
+use std::collections::BTreeSet;
+
+/// So many single cells are kept.
+const CELLS: usize = 1 << 20;
+
+/// What has not been read.
+#[derive(Debug, Default)]
+pub struct Lazy {
+    /// For each column the pages of it.
+    missing: Vec<Bits>,
+    /// Single cells by column and slot.
+    cells: HashMap<(usize, usize), Value>,
+    /// The columns of which cells all over the table were read.
+    scattered: Bits,
+}
+
+impl Lazy {
+    /// Nothing is missing in a table of so many columns.
+    pub fn new(columns: usize) -> Self {
+        Self { missing: vec![Bits::default(); columns], ..Self::default() }
+    }
+}
+
+impl TableData {
+    /// After the ids were read: this column of all pages is in the database.
+    pub fn expect(&mut self, column: usize) {
+        let pages = self.ids.len().div_ceil(PAGE_SLOTS);
+        if let Some(missing) = self.lazy.missing.get_mut(column) {
+            *missing = Bits::all(pages);
+        }
+        if let Some(known) = self.known.get_mut(column) {
+            *known = true;
+        }
+    }
+
+    /// True when this column of a page was not read yet.
+    pub fn is_missing(&self, column: usize, page: u32) -> bool {
+        self.lazy.missing.get(column).is_some_and(|missing| missing.has(page as usize))
+    }
+
+    /// The pages of a column that were not read yet.
+    pub fn missing(&self, column: usize) -> impl Iterator<Item = u32> + '_ {
+        let missing = self.lazy.missing.get(column);
+        missing.into_iter().flat_map(Bits::iter).filter_map(|page| u32::try_from(page).ok())
+    }
+
+    /// True when some page of a column was not read yet.
+    pub fn is_incomplete(&self, column: usize) -> bool {
+        self.missing(column).next().is_some()
+    }
+
+    /// True when some column of a page was not read yet.
+    pub fn lacks(&self, page: u32) -> bool {
+        self.lazy.missing.iter().any(|missing| missing.has(page as usize))
+    }
+
+    /// The columns of a page that were not read yet.
+    pub fn lacking(&self, page: u32) -> impl Iterator<Item = usize> + '_ {
+        let columns = self.lazy.missing.iter().enumerate();
+        columns.filter(move |(_, missing)| missing.has(page as usize)).map(|(column, _)| column)
+    }
+
+    /// A cell as the user sees it; nothing when it has to be read first.
+    pub fn cell(&self, column: usize, slot: usize) -> Option<ValueRef<'_>> {
+        if !self.is_missing(column, page_of(slot)) {
+            return Some(self.columns.get(column)?.get(slot));
+        }
+        self.waiting(column, slot).or_else(|| self.read_cell(column, slot))
+    }
+
+    /// A cell that was read by itself.
+    pub(super) fn read_cell(&self, column: usize, slot: usize) -> Option<ValueRef<'_>> {
+        if self.is_own(slot) {
+            return Some(ValueRef::Null);
+        }
+        self.lazy.cells.get(&(column, slot)).map(borrow)
+    }
+
+    /// The columns of a row that were not read yet, base values included.
+    pub fn unread(&self, slot: usize) -> Vec<usize> {
+        self.lacking(page_of(slot)).filter(|column| self.read_cell(*column, slot).is_none()).collect()
+    }
+
+    /// Takes a column of a page as it was read; nothing when the database has none.
+    pub fn fill(&mut self, column: usize, page: u32, plain: Option<&[u8]>) -> Result<(), Damaged> {
+        if !self.is_missing(column, page) {
+            return Ok(());
+        }
+        let Some(data) = self.columns.get_mut(column) else { return Ok(()) };
+        let read = match plain {
+            Some(plain) => page::decode_column(plain, page, &mut |slot, value| data.put(slot, value)),
+            None => Ok(()),
+        };
+        if read.is_err() {
+            let first = page as usize * PAGE_SLOTS;
+            (first..first + PAGE_SLOTS).for_each(|slot| data.put(slot, ValueRef::Null));
+        }
+        if let Some(missing) = self.lazy.missing.get_mut(column) {
+            missing.put(page as usize, false);
+        }
+        self.cover_read(column, page);
+        read
+    }
+
+    /// True when cells all over a column were read before: then the whole column is worth it.
+    pub fn is_scattered(&self, column: usize) -> bool {
+        self.lazy.scattered.has(column)
+    }
+
+    /// Notes that cells all over a column were read.
+    pub fn scatter(&mut self, column: usize) {
+        self.lazy.scattered.put(column, true);
+    }
+
+    /// Forgets single cells when there are too many, before others are read.
+    pub fn make_room(&mut self) {
+        if self.lazy.cells.len() > CELLS {
+            self.lazy.cells.clear();
+        }
+    }
+
+    /// Takes some cells of a column of a page as it was read.
+    pub fn fill_cells(
+        &mut self,
+        column: usize,
+        page: u32,
+        plain: Option<&[u8]>,
+        slots: &BTreeSet<usize>,
+    ) -> Result<(), Damaged> {
+        let cells = &mut self.lazy.cells;
+        let first = page as usize * PAGE_SLOTS;
+        let mut wanted = Bits::none(PAGE_SLOTS);
+        for slot in slots.range(first..first + PAGE_SLOTS) {
+            cells.insert((column, *slot), Value::Null);
+            wanted.put(slot - first, true);
+        }
+        let Some(plain) = plain else { return Ok(()) };
+        page::decode_column(plain, page, &mut |slot, value| {
+            if wanted.has(slot - first) {
+                cells.insert((column, slot), value.into_value());
+            }
+        })
+    }
+
+    /// Everything is other than in the database.
+    pub fn write_all(&mut self) {
+        let pages = 0..page_of(self.ids.len().div_ceil(PAGE_SLOTS) * PAGE_SLOTS);
+        for (column, _) in self.known.iter().enumerate().filter(|(_, known)| **known) {
+            self.dirty.columns.extend(pages.clone().map(|page| (column, page)));
+        }
+        self.dirty.rows.extend(pages);
+    }
+
+    /// The pages that have to be whole before these base rows are written and those removed.
+    pub fn pages_of_change(&self, written: &[RowId], removed: &[RowId]) -> BTreeSet<u32> {
+        let known = written.iter().chain(removed).filter_map(|id| self.find(*id));
+        let reused = self.free.iter().rev().take(written.len()).map(|slot| *slot as usize);
+        let last = self.ids.len().checked_sub(1);
+        let pages: BTreeSet<u32> = known.chain(reused).chain(last).map(page_of).collect();
+        pages.into_iter().filter(|page| self.lacks(*page)).collect()
+    }
+}
