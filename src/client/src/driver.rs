@@ -86,7 +86,13 @@ impl Session {
         device.schedule.tried_at.set(Some(started));
         let outcome = Abortable::new(device.sync(started), registration).await;
         self.abort.replace(None);
-        let Ok(outcome) = outcome else { return Ok(()) };
+        let Ok(outcome) = outcome else {
+            // Stopped by a sign-in or sign-out, which may fail: what it was doing it does no longer.
+            device.reporter.set_first(None);
+            let is_signed_in = device.connection.is_signed_in();
+            device.reporter.set_phase(if is_signed_in { SyncPhase::Idle } else { SyncPhase::SignInNeeded });
+            return Ok(());
+        };
         self.take_outcome(device, &outcome).await;
         outcome.map(drop)
     }

@@ -7,6 +7,7 @@ use crate::session::Session;
 use model::{Change, Columns, Command, EntryId, EntryState, JournalEntry, Row, RowId, TableName};
 use sales::{Situation, plan_command};
 use std::collections::BTreeSet;
+use sync::{UNSEEN, version_of_next};
 
 impl Session {
     pub(crate) async fn execute(&self, commands: Vec<Command>, seen: &Columns) -> Result<Reply, Failure> {
@@ -59,9 +60,11 @@ impl Session {
         let mut changes = plan_command(&command, &situation)?;
         for change in &mut changes.0 {
             let key = (change.table().clone(), change.id());
-            let accepted = device.engine.accepted_version(&key);
-            if let Change::Update { version, .. } | Change::Delete { version, .. } = change {
-                *version = (*version).max(accepted);
+            if let Change::Update { version, .. } | Change::Delete { version, .. } = change
+                && !device.store.pending(&key.0, key.1).is_empty()
+            {
+                let accepted = device.engine.accepted_version(&key);
+                *version = version_of_next(&device.store.journal(), &key, *version, accepted);
             }
         }
         if command.subject.is_empty() {
@@ -81,6 +84,8 @@ impl Session {
             made_at: now,
             state: EntryState::Waiting,
             was_sent: false,
+            sent_with: None,
+            versions: Vec::new(),
         })
     }
 }
@@ -98,7 +103,7 @@ fn build_on_seen(entry: &mut JournalEntry, seen: &Columns) {
             let name = column.as_str();
             if before.has(name) && !before.get(name).is_same(value) {
                 before.set(column.clone(), value.clone());
-                *version = None;
+                *version = Some(UNSEEN);
             }
         }
     }

@@ -10,7 +10,7 @@ impl Failure {
     /// A failure that is about no column.
     #[must_use]
     pub fn new(kind: FailureKind, message: impl Into<String>) -> Self {
-        Self { kind, message: message.into(), column: None }
+        Self { kind, message: message.into(), column: None, saved: Vec::new() }
     }
 
     /// A screen asked for a definition that is not there.
@@ -74,7 +74,7 @@ impl From<SalesError> for Failure {
             SalesError::NoRow { .. } => FailureKind::NotFound,
             _ => FailureKind::Invalid,
         };
-        Self { kind, column: error.column().cloned(), message: error.to_string() }
+        Self { kind, column: error.column().cloned(), message: error.to_string(), saved: Vec::new() }
     }
 }
 

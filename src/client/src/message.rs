@@ -482,6 +482,13 @@ pub enum Event {
         /// Which tables.
         tables: Vec<TableName>,
     },
+    /// Rows of a watched table have left the device: deleted by others, or out of the user's sight. A form that shows one says so.
+    Gone {
+        /// The table.
+        table: TableName,
+        /// The rows.
+        rows: Vec<RowId>,
+    },
     /// The state of the sync changed.
     Sync(SyncStatus),
     /// The metadata changed; screens ask for their definitions again.
@@ -499,6 +506,9 @@ pub struct Failure {
     pub message: String,
     /// The column it is about.
     pub column: Option<model::ColumnName>,
+    /// Of several commands, the rows of those that were carried out before the one that failed. They are saved.
+    #[serde(default)]
+    pub saved: Vec<RowId>,
 }
 
 /// Kinds of failure, each with its own way out.

@@ -2,7 +2,7 @@
 
 use crate::message::{Event, SyncPhase, SyncStatus};
 use crate::ports::{Events, SessionParts};
-use model::{EntryState, ParkReason, TableName, Timestamp};
+use model::{EntryState, ParkReason, RowId, TableName, Timestamp};
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeSet;
 use std::rc::Rc;
@@ -167,6 +167,12 @@ impl Observer for Reporter {
             self.untold.borrow_mut().extend(touched.tables);
         } else {
             self.rows_changed(&touched.tables);
+        }
+    }
+
+    fn gone(&self, table: &TableName, rows: &[RowId]) {
+        if self.watched.borrow().contains(table) {
+            self.events.emit(Event::Gone { table: table.clone(), rows: rows.to_vec() });
         }
     }
 

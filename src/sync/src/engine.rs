@@ -5,7 +5,7 @@ use crate::rebase::{AcceptedVersions, Derive, Rules};
 use crate::{Connection, RowKey, SyncError, plan_rebase};
 use futures::lock::Mutex;
 use model::{
-    Change, ChangeSet, EntryId, EntryState, JournalEntry, Metadata, RowVersion, Table, TableName, Timestamp,
+    Change, ChangeSet, EntryId, EntryState, JournalEntry, Metadata, RowId, RowVersion, Table, TableName, Timestamp,
 };
 use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, BTreeSet};
@@ -29,6 +29,9 @@ pub trait Observer {
 
     /// Rows changed for whoever looks at them.
     fn touched(&self, touched: Touched);
+
+    /// Rows that were on the device have left it: deleted by others, or out of the user's sight.
+    fn gone(&self, table: &TableName, rows: &[RowId]);
 
     /// Entries of the journal changed.
     fn journal_changed(&self);

@@ -247,12 +247,14 @@ impl Engine {
                 return Err(SyncError::Unreadable { what: task.table.set_name.clone(), reason });
             }
         };
+        let mut left = self.present(&name, &removed).await?;
         let rows = u64::try_from(writer.rows()).unwrap_or(u64::MAX);
         let arrivals = self.arrivals(&name, &noticed, &removed, is_last).await?;
         let confirmed = self.confirmed_by(&arrivals);
         if is_last && task.kind == Kind::Again {
             let mut all = task.seen;
             all.extend(ids);
+            left.extend(self.others(&name, &all).await?);
             let touched = self.store.retain_rows(&name, &all).await?;
             self.observer.touched(touched);
         }
@@ -264,6 +266,9 @@ impl Engine {
         let commit = PageCommit { writer: Some(writer), table: name.clone(), removed, cursor, confirmed };
         let touched = self.store.commit_page(commit).await?;
         self.take_arrivals(&arrivals);
+        if !left.is_empty() {
+            self.observer.gone(&name, &left);
+        }
         if task.kind != Kind::Changes {
             self.observer.fetched(&name, rows);
             if is_last {
@@ -275,6 +280,25 @@ impl Engine {
             self.observer.journal_changed();
         }
         Ok(())
+    }
+
+    /// Those of some rows that are on the device.
+    async fn present(&self, table: &TableName, rows: &[RowId]) -> Result<Vec<RowId>, SyncError> {
+        if rows.is_empty() {
+            return Ok(Vec::new());
+        }
+        let known: BTreeSet<RowId> = self.known_rows(table).await?;
+        Ok(rows.iter().copied().filter(|id| known.contains(id)).collect())
+    }
+
+    /// The rows on the device that are not among these.
+    async fn others(&self, table: &TableName, rows: &[RowId]) -> Result<Vec<RowId>, SyncError> {
+        let rows: BTreeSet<RowId> = rows.iter().copied().collect();
+        Ok(self.known_rows(table).await?.difference(&rows).copied().collect())
+    }
+
+    async fn known_rows(&self, table: &TableName) -> Result<BTreeSet<RowId>, SyncError> {
+        Ok(self.store.base_versions(table).await?.into_iter().map(|(id, _)| id).collect())
     }
 
     /// The rows of a table that accepted entries wait for.

@@ -144,7 +144,8 @@ impl Engine {
         };
         // A server that breaks, or something before it that lets some contents not through: perhaps because of one entry.
         let may_be_about_entries = error.status == 500 || (error.status < 500 && !is_from_service);
-        if !is_about_entries && !(may_be_about_entries && self.has_failed_often(sent)) {
+        let is_blamed = is_about_entries || (may_be_about_entries && self.has_failed_often(sent));
+        if !is_blamed {
             return Err(SyncError::Refused { what: "the changes sent".to_owned(), error });
         }
         match sent {

@@ -160,7 +160,7 @@ fn has_trapped(message: &str) -> bool {
 
 /// A defect of ours, in words for the log.
 pub fn internal(message: String) -> Failure {
-    Failure { kind: FailureKind::Internal, message, column: None }
+    Failure { kind: FailureKind::Internal, message, column: None, saved: Vec::new() }
 }
 
 #[cfg(test)]

@@ -76,6 +76,7 @@ fn changes_and_removals_arrive() {
     bench.script.respond(changes(vec![ok(&removed)]));
     sync(&bench).unwrap();
     assert_eq!((name_of(&bench, 1), name_of(&bench, 2)), (Some("eins".into()), None));
+    assert_eq!(*bench.notes.gone.borrow(), [RowId::from_u128(2)], "a form that shows it is told");
 }
 
 #[test]
@@ -93,6 +94,7 @@ fn an_expired_link_means_a_fetch_from_the_start_without_a_wipe() {
     assert_eq!(name_of(&bench, 1), Some("eins".into()));
     assert_eq!(name_of(&bench, 2), None, "what did not come any more is gone");
     assert_eq!(name_of(&bench, 3), Some("three".into()));
+    assert_eq!(*bench.notes.gone.borrow(), [RowId::from_u128(2)]);
 }
 
 #[test]

@@ -1,57 +1,27 @@
 //! A history: some devices, somebody at a desk, one server, and a network that does everything a network can do.
 
 use super::server::{FORBIDDEN, Server};
-use super::{entry, table_definition};
-use crate::{
-    Choice, Clock, Connection, Engine, Observer, SignInCode, SyncTables, Transport, TransportError,
-    version_of_next,
-};
+use super::stock::{TEXTS, definitions, tables};
+use super::work::{Meanwhile, brief, text, text_of, texts, texts_of};
+use crate::{Choice, Clock, Connection, Engine, Observer, SignInCode, SyncTables, Transport, TransportError};
 use async_trait::async_trait;
 use futures::executor::block_on;
 use futures::task::noop_waker;
 use model::testing::Choices;
 use model::{
-    Change, Column, ColumnKind, Columns, EntryId, EntryState, JournalEntry, LookupStyle, Metadata,
-    ParkReason, Party, Reference, Row, RowId, Table, TableName, Timestamp, Value,
+    Change, Columns, EntryState, Metadata, ParkReason, Party, Reference, Row, RowId, TableName, Timestamp,
+    Value,
 };
 use odata::http::{HttpRequest, HttpResponse};
 use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, BTreeSet};
 use std::future::Future;
 use std::rc::Rc;
-use std::sync::Arc;
 use std::task::{Context, Poll};
 use store::{MemoryBlocks, Store, Touched};
 
 const DAY_MILLISECONDS: i64 = 86_400_000;
 const ROUNDS_TO_SETTLE: usize = 40;
-/// The columns of text that everybody writes.
-const TEXTS: [&str; 3] = ["name", "city", "fax"];
-
-/// The tables of the histories: accounts, lines of accounts, meetings with attendees.
-pub fn tables() -> Vec<Arc<Table>> {
-    let template = &super::wire::account().columns[1];
-    let column = |name: &str, kind: ColumnKind| Column { name: name.into(), kind, ..template.clone() };
-    let make = |name: &str, extra: Option<Column>| {
-        let id = format!("{name}id");
-        let mut columns = vec![column(&id, ColumnKind::UniqueId)];
-        columns.extend(TEXTS.map(|name| column(name, template.kind.clone())));
-        columns.extend(extra);
-        Arc::new(Table { columns, ..table_definition(name) })
-    };
-    let targets = vec!["account".into()];
-    let lookup = column("accountid", ColumnKind::Lookup { targets, style: LookupStyle::Simple });
-    let targets = vec!["account".into()];
-    let attendees = column("attendees", ColumnKind::PartyList { targets, participation: 5 });
-    vec![make("account", None), make("line", Some(lookup)), make("meeting", Some(attendees))]
-}
-
-fn definitions() -> SyncTables {
-    let tables = tables();
-    let metadata =
-        Metadata { tables: tables.iter().map(|it| Table::clone(it)).collect(), ..Metadata::default() };
-    SyncTables { metadata: Rc::new(metadata), tables, derive: |_, _, _| {} }
-}
 
 /// What the network does with requests, decided by the seed.
 struct Network {
@@ -111,6 +81,7 @@ impl Observer for Silent {
     fn pulling(&self) {}
     fn fetched(&self, _table: &TableName, _rows: u64) {}
     fn touched(&self, _touched: Touched) {}
+    fn gone(&self, _table: &TableName, _rows: &[RowId]) {}
     fn journal_changed(&self) {}
 }
 
@@ -512,109 +483,4 @@ impl History {
         }
         Ok(())
     }
-}
-
-/// What a user does, through the store as the app does it.
-struct Meanwhile {
-    store: Rc<Store>,
-    edits: Vec<(String, String)>,
-}
-
-impl Meanwhile {
-    fn save(&mut self, engine: &Engine, key: &(TableName, RowId), column: &str, number: u128) {
-        self.save_text(engine, key, column, number, "");
-    }
-
-    fn save_text(
-        &mut self,
-        engine: &Engine,
-        key: &(TableName, RowId),
-        column: &str,
-        number: u128,
-        end: &str,
-    ) {
-        let Some(row) = block_on(self.store.row(&key.0, key.1)).unwrap().map(|row| row.current) else {
-            return;
-        };
-        let text = format!("{}{end}", text_of(number));
-        self.edits.push((text.clone(), self::text(row.columns.get(column))));
-        self.write(engine, &row, Columns::new().with(column, Value::Text(text)), number);
-    }
-
-    fn write(&mut self, engine: &Engine, row: &Row, columns: Columns, number: u128) {
-        let key = (row.table.clone(), row.id);
-        let before =
-            columns.iter().map(|(name, _)| (name.clone(), row.columns.get(name.as_str()).clone())).collect();
-        let version = self.version(engine, &key);
-        self.append(number, vec![Change::Update { table: key.0, id: key.1, version, before, columns }]);
-    }
-
-    fn delete(&mut self, engine: &Engine, key: &(TableName, RowId), number: u128) {
-        if block_on(self.store.row(&key.0, key.1)).unwrap().is_some() {
-            let version = self.version(engine, key);
-            self.append(number, vec![Change::Delete { table: key.0.clone(), id: key.1, version }]);
-        }
-    }
-
-    fn version(&self, engine: &Engine, key: &(TableName, RowId)) -> Option<model::RowVersion> {
-        let base = block_on(self.store.base_row(&key.0, key.1)).unwrap().and_then(|row| row.version);
-        version_of_next(&self.store.journal(), key, base, engine.accepted_version(key))
-    }
-
-    fn append(&mut self, number: u128, changes: Vec<Change>) {
-        let made = JournalEntry { id: EntryId::from_u128(number), ..entry(number, changes) };
-        block_on(self.store.append(vec![made])).unwrap();
-    }
-}
-
-fn text_of(number: u128) -> String {
-    format!("mine {number}")
-}
-
-fn text(value: &Value) -> String {
-    value.as_text().unwrap_or_default().to_owned()
-}
-
-fn texts(journal: &[JournalEntry]) -> BTreeSet<String> {
-    journal.iter().flat_map(|entry| texts_of(entry, None)).collect()
-}
-
-/// The texts an entry writes, in one column or all.
-fn texts_of(entry: &JournalEntry, only: Option<&str>) -> Vec<String> {
-    let columns = entry.changes.iter().filter_map(|change| match change {
-        Change::Create { columns, .. } | Change::Update { columns, .. } => Some(columns),
-        Change::Delete { .. } => None,
-    });
-    let values = columns.flat_map(Columns::iter);
-    let wanted = values.filter(|(column, _)| only.is_none_or(|only| column.as_str() == only));
-    wanted.filter_map(|(_, value)| value.as_text().map(str::to_owned)).collect()
-}
-
-fn brief(entry: &JournalEntry) -> String {
-    let change = |change: &Change| match change {
-        Change::Create { id, .. } => format!("+{}", id.as_u128()),
-        Change::Update { id, version, before, columns, .. } => {
-            let on = version.map_or(-1, |version| version.0);
-            let values = columns.iter().map(|(name, value)| {
-                let before = before.has(name.as_str()).then(|| text(before.get(name.as_str())));
-                format!("{name} {before:?}→{:?}", text(value))
-            });
-            format!("{}@{on} {}", id.as_u128(), values.collect::<Vec<_>>().join(" "))
-        }
-        Change::Delete { id, version, .. } => format!("-{}@{:?}", id.as_u128(), version.map(|it| it.0)),
-    };
-    let state = match &entry.state {
-        EntryState::Waiting => if entry.was_sent { "doubtful" } else { "waits" }.to_owned(),
-        EntryState::Accepted => "accepted".to_owned(),
-        EntryState::Parked(ParkReason::Conflict { theirs, deleted, .. }) => {
-            format!(
-                "conflict {:?} {deleted}",
-                theirs.iter().map(|(_, value)| text(value)).collect::<Vec<_>>()
-            )
-        }
-        EntryState::Parked(ParkReason::Refused { .. }) => "refused".to_owned(),
-        EntryState::Parked(reason) => format!("{reason:?}"),
-    };
-    let changes: Vec<String> = entry.changes.iter().map(change).collect();
-    format!("{}[{state}: {}]", entry.id.as_u128(), changes.join("; "))
 }

@@ -4,7 +4,9 @@ pub mod faults;
 pub mod history;
 mod script;
 pub mod server;
+mod stock;
 pub mod wire;
+mod work;
 
 pub use script::Bench;
 

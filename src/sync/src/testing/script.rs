@@ -3,7 +3,7 @@
 use crate::{Clock, Connection, Engine, Observer, Transport, TransportError};
 use async_trait::async_trait;
 use futures::executor::block_on;
-use model::{TableName, Timestamp};
+use model::{RowId, TableName, Timestamp};
 use odata::http::{HttpRequest, HttpResponse};
 use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
@@ -85,6 +85,7 @@ impl Clock for Still {
 #[derive(Default)]
 pub struct Notes {
     pub fetched: Cell<u64>,
+    pub gone: RefCell<Vec<RowId>>,
 }
 
 impl Observer for Notes {
@@ -97,6 +98,10 @@ impl Observer for Notes {
     }
 
     fn touched(&self, _touched: Touched) {}
+
+    fn gone(&self, _table: &TableName, rows: &[RowId]) {
+        self.gone.borrow_mut().extend(rows);
+    }
 
     fn journal_changed(&self) {}
 }

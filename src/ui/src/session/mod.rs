@@ -167,6 +167,7 @@ impl Session {
     fn hear(self, event: Event) {
         match event {
             Event::Changed { tables } => self.touch(&tables),
+            Event::Gone { table, .. } => self.touch(&[table]),
             Event::Sync(status) => {
                 let was_first =
                     matches!(self.sync.with_untracked(|sync| sync.phase.clone()), SyncPhase::First { .. });

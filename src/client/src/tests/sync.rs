@@ -1,0 +1,86 @@
+//! What a sync leaves behind, and what is told of rows that go.
+
+use super::bench::{Bench, FABRIKAM, execute, text};
+use crate::message::{Event, Reply, Request, SyncPhase};
+use ::sync::Observer as _;
+use futures::executor::block_on;
+use futures::future::{FutureExt as _, join};
+use model::{Columns, Command, RowId};
+
+fn command(name: &str, parameters: Columns) -> Command {
+    let (table, id) = ("account".into(), RowId::from_u128(FABRIKAM));
+    Command { name: name.into(), table, id, subject: String::new(), parameters }
+}
+
+/// The next sync sends at once, and then waits for the server for ever.
+fn hang_while_sending(bench: &Bench) {
+    let device = bench.session.device().unwrap();
+    device.schedule.wants_definitions.set(false);
+    device.schedule.definitions_at.set(Some(bench.clock.now.get()));
+    bench.network.hangs.set(true);
+}
+
+#[test]
+fn a_sign_in_that_fails_during_a_sync_does_not_leave_the_sync_running_on_screen() {
+    let bench = Bench::synced();
+    bench.open();
+    bench.command("save", "account", FABRIKAM, Columns::new().with("name", text("Fabrikam SA")));
+    hang_while_sending(&bench);
+    let mut sync = Box::pin(bench.session.sync_once());
+    assert!((&mut sync).now_or_never().is_none());
+    assert_eq!(bench.session.device().unwrap().reporter.status().phase, SyncPhase::Pushing);
+    bench.network.hangs.set(false);
+    let sign_in = Request::SignIn {
+        code: "bad".to_owned(),
+        verifier: "v".to_owned(),
+        redirect_uri: "http://app/".to_owned(),
+    };
+    let (_, reply) = block_on(join(sync, bench.session.handle(sign_in)));
+    assert!(matches!(reply, Reply::Failed(_)), "{reply:?}");
+    let status = bench.session.device().unwrap().reporter.status();
+    assert_eq!((status.phase, status.pending), (SyncPhase::Idle, 1));
+}
+
+#[test]
+fn a_refused_command_after_a_save_tells_that_the_save_is_done() {
+    let bench = Bench::synced();
+    bench.open();
+    bench.ask(Request::Watch { tables: vec!["account".into()] });
+    let save = command("save", Columns::new().with("name", text("Fabrikam SA")));
+    let refused = command("assign", Columns::new());
+    let failure = bench.fails(execute(vec![save, refused.clone()], Columns::new()));
+    assert_eq!(failure.saved, [RowId::from_u128(FABRIKAM)]);
+    assert_eq!(bench.session.device().unwrap().store.journal().len(), 1);
+    let told =
+        |event: &Event| matches!(event, Event::Changed { tables } if tables.contains(&"account".into()));
+    assert!(bench.heard.0.borrow().iter().any(told), "screens show what was saved");
+    let failure = bench.fails(execute(vec![refused], Columns::new()));
+    assert_eq!(failure.saved, []);
+}
+
+#[test]
+fn who_shows_a_row_is_told_when_it_goes() {
+    let bench = Bench::synced();
+    bench.open();
+    let device = bench.session.device().unwrap();
+    let rows = [RowId::from_u128(FABRIKAM)];
+    device.reporter.gone(&"account".into(), &rows);
+    let told = || bench.heard.0.borrow().iter().filter(|event| matches!(event, Event::Gone { .. })).count();
+    assert_eq!(told(), 0, "nobody looks");
+    bench.ask(Request::Watch { tables: vec!["account".into()] });
+    device.reporter.gone(&"account".into(), &rows);
+    assert_eq!(told(), 1);
+}
+
+#[test]
+fn a_change_made_over_a_waiting_one_is_made_on_what_that_was_made_on() {
+    let bench = Bench::synced();
+    bench.open();
+    bench.command("save", "account", FABRIKAM, Columns::new().with("name", text("one")));
+    bench.command("save", "account", FABRIKAM, Columns::new().with("name", text("two")));
+    let version = |place: usize| match &bench.session.device().unwrap().store.journal()[place].changes.0[0] {
+        model::Change::Update { version, .. } => *version,
+        change => panic!("{change:?}"),
+    };
+    assert_eq!(version(0), version(1));
+}
