@@ -141,6 +141,7 @@ fn receive(waiting: &Waiting, on_event: &impl Fn(Event), data: JsValue) {
                         kind: FailureKind::Protocol,
                         message: error.to_string(),
                         column: None,
+                        saved: Vec::new(),
                     })
                 },
                 |envelope| envelope.body,

@@ -80,7 +80,12 @@ async fn load(
     let seen = session.draft(seen_address(&draft_address)).await.unwrap_or_default();
     let (row, initial) = match id {
         Some(id) => {
-            let not_found = || Failure { kind: FailureKind::NotFound, message: String::new(), column: None, saved: Vec::new() };
+            let not_found = || Failure {
+                kind: FailureKind::NotFound,
+                message: String::new(),
+                column: None,
+                saved: Vec::new(),
+            };
             (Some(session.row(name.clone(), id).await?.ok_or_else(not_found)?), Columns::new())
         }
         None => {
