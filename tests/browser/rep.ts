@@ -96,6 +96,11 @@ export class Rep {
     await expect(this.page.locator('[data-toast="success"]').first()).toBeVisible();
   }
 
+  /** The stages of the process the row goes through. */
+  get processBar(): Locator {
+    return this.screen('form').locator('[data-part="process-bar"]');
+  }
+
   get indicator(): Locator {
     return this.page.locator('[data-state][data-pending]').first();
   }
