@@ -7,7 +7,7 @@ use crate::world::World;
 use client::message::{Decision, Event, FailureKind, Reply, Request};
 use model::{
     Columns, Depth, EntryState, Form, FormKind, Metadata, ParkReason, RemovedPart, RowId, Table, TableRights,
-    Value, View, ViewKind,
+    View, ViewKind,
 };
 use odata::http::Method;
 use serde_json::{Value as Json, json};

@@ -87,7 +87,7 @@ fn writable(members: Members<'_>) -> Answered<Writable> {
 
 /// The type with its limits. A known column keeps its type; limits that are not named stay.
 fn kind(members: Members<'_>, known: Option<&ColumnKind>) -> Answered<ColumnKind> {
-    let named = members.odata_type().or(known.map(|kind| type_name(kind)));
+    let named = members.odata_type().or(known.map(type_name));
     let named = named.ok_or_else(|| members.wrong("@odata.type", "named, as StringAttributeMetadata"))?;
     if let Some(known) = known.filter(|known| type_name(known) != named) {
         return Err(bad(format!(
