@@ -1,5 +1,7 @@
 //! What a page and the worker say to each other. Serde values only, so that they cross `postMessage`.
 
+mod offline;
+
 use model::{
     AppName, Columns, Command, ComponentKind, EntryId, Form, FormId, FormKind, JournalEntry, Language,
     Reference, RowId, RowVersion, SiteMap, Table, TableName, Timestamp, UserProfile, Value, View, ViewId,
@@ -10,6 +12,7 @@ use serde::{Deserialize, Serialize};
 pub use crate::form::FormChoice;
 pub use crate::process::{ProcessView, StageRow};
 pub use crate::related::{RelatedLink, RelatedTable};
+pub use offline::{ConflictView, EntryView, OfflineView, TableStatus};
 
 /// The version of this protocol: a worker of another build refuses to talk and the page reloads.
 pub const PROTOCOL: u32 = 1;
@@ -369,56 +372,6 @@ pub enum Decision {
     DropRemoved,
     /// The entry goes, and what depends on it.
     Discard,
-}
-
-/// The offline page.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct OfflineView {
-    /// The state of the sync.
-    pub sync: SyncStatus,
-    /// What is on the device.
-    pub tables: Vec<TableStatus>,
-    /// Unsent and parked entries in order.
-    pub entries: Vec<EntryView>,
-}
-
-/// One table on the device.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct TableStatus {
-    /// The table.
-    pub table: TableName,
-    /// Its plural label.
-    pub label: String,
-    /// Rows on the device.
-    pub rows: u64,
-    /// The last complete pull.
-    pub synced_at: Option<Timestamp>,
-}
-
-/// An entry of the outbox.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct EntryView {
-    /// The entry as it is kept.
-    pub entry: JournalEntry,
-    /// The table's label.
-    pub table_label: String,
-    /// For a conflict: what each side holds, column by column.
-    pub conflicts: Vec<ConflictView>,
-}
-
-/// One column in conflict.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct ConflictView {
-    /// The column.
-    pub column: model::ColumnName,
-    /// Its label.
-    pub label: String,
-    /// Before either side changed it.
-    pub base: Value,
-    /// The user's.
-    pub mine: Value,
-    /// The server's.
-    pub theirs: Value,
 }
 
 /// The state of the sync, shown by the globe in the top bar.

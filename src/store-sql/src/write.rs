@@ -41,7 +41,14 @@ impl WriteTransaction {
             }
             Dialect::Postgres => 0,
         };
-        Ok(Self { session, layouts: Arc::clone(&kept.layouts), last_version, shared, definitions: Arc::clone(&kept.definitions), changed: None })
+        Ok(Self {
+            session,
+            layouts: Arc::clone(&kept.layouts),
+            last_version,
+            shared,
+            definitions: Arc::clone(&kept.definitions),
+            changed: None,
+        })
     }
 
     /// Keeps everything.

@@ -5,7 +5,8 @@ use crate::rebase::{AcceptedVersions, Derive, Rules};
 use crate::{Connection, RowKey, SyncError, plan_rebase};
 use futures::lock::Mutex;
 use model::{
-    Change, ChangeSet, EntryId, EntryState, JournalEntry, Metadata, RowId, RowVersion, Table, TableName, Timestamp,
+    Change, ChangeSet, EntryId, EntryState, JournalEntry, Metadata, RowId, RowVersion, Table, TableName,
+    Timestamp,
 };
 use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, BTreeSet};

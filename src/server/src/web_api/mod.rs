@@ -25,7 +25,10 @@ use odata::{Resource, ServiceError, codes, parse_path};
 use request::Context;
 
 /// Brings the rows that show definitions up to them.
-pub async fn show_definitions(database: &store_sql::Database, now: model::Timestamp) -> Result<(), OpenError> {
+pub async fn show_definitions(
+    database: &store_sql::Database,
+    now: model::Timestamp,
+) -> Result<(), OpenError> {
     let mut write = database.write().await?;
     // Several servers may start on this database at the same moment.
     write.hold_definitions().await?;

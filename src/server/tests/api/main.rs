@@ -6,6 +6,7 @@
 mod assets;
 mod batch;
 mod crowd;
+mod definition_deltas;
 mod definitions;
 mod deltas;
 mod edges;
@@ -32,8 +33,8 @@ store_sql::on_both_databases!(
     definitions::charts_dashboards_processes_and_apps_are_rows_too,
     definitions::only_administrators_change_definitions,
     definitions::nothing_is_left_of_what_was_refused,
-    definitions::a_device_learns_what_changed,
-    definitions::other_servers_notice_what_changed,
+    definition_deltas::a_device_learns_what_changed,
+    definition_deltas::other_servers_notice_what_changed,
     deltas::a_device_follows_its_rows,
     deltas::a_link_expires_when_rights_change_or_time_passes,
     deltas::only_plain_selections_are_tracked,

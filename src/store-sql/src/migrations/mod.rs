@@ -10,7 +10,8 @@ use crate::error::{Result, StoreError};
 use crate::statement::Statement;
 
 /// Each step as the statements it runs; step 0 leads to version 1.
-const STEPS: &[fn(Dialect) -> Vec<String>] = &[v0_to_v1::statements, v1_to_v2::statements, v2_to_v3::statements];
+const STEPS: &[fn(Dialect) -> Vec<String>] =
+    &[v0_to_v1::statements, v1_to_v2::statements, v2_to_v3::statements];
 
 const LOCK: &str = "SELECT pg_advisory_xact_lock(7310868735523)";
 

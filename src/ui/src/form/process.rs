@@ -252,18 +252,18 @@ fn StagePanel(
         };
         view! {
             <button type="button" class=if is_primary { "button primary" } else { "button" } data-command=command
-                disabled=move || state.is_saving.get() on:click=go>{text(label)}</button>
+                disabled=move || state.is_saving.get() on:click=go>{label}</button>
         }
     };
     let before = view.path.iter().rev().nth(1).copied();
     let ways = (view.may_move && !view.is_closed && !state.is_new).then(|| match standing(&view, stage.id) {
         Standing::Active => {
-            let next = stage.next.map(|next| button("process.next", "next-stage", next, true));
-            let back = before.map(|before| button("process.back", "previous-stage", before, false));
+            let next = stage.next.map(|next| button(text("process.next"), "next-stage", next, true));
+            let back = before.map(|before| button(text("process.back"), "previous-stage", before, false));
             view! { {next} {back} }.into_any()
         }
-        Standing::Done => button("process.set-active", "set-active-stage", stage.id, false).into_any(),
-        Standing::Next => button("process.next", "next-stage", stage.id, true).into_any(),
+        Standing::Done => button(text("process.set-active"), "set-active-stage", stage.id, false).into_any(),
+        Standing::Next => button(text("process.next"), "next-stage", stage.id, true).into_any(),
         Standing::Later => ().into_any(),
     });
     view! {

@@ -39,8 +39,9 @@ pub fn entries(form: &Form, related: &[RelatedTable]) -> Vec<RelatedTable> {
         let found = related.iter().find(|entry| entry.relationship.eq_ignore_ascii_case(&item.relationship));
         if let Some(found) = found {
             let mut entry = found.clone();
-            if !item.label.is_empty() {
-                item.label.text(locale::language()).clone_into(&mut entry.label);
+            let label = item.label.text(locale::language());
+            if !label.is_empty() {
+                label.clone_into(&mut entry.label);
             }
             named.push((item.sequence.unwrap_or(u32::MAX), at, entry));
         }

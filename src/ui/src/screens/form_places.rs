@@ -93,7 +93,7 @@ pub fn WalkButtons(
             }
         };
         view! {
-            <button type="button" class=class data-command=command aria-label=text(label) title=text(label)
+            <button type="button" class=class data-command=command aria-label=label title=label
                 disabled=to.is_none() on:click=go><Icon name="arrow_left"/></button>
         }
     };
@@ -103,9 +103,9 @@ pub fn WalkButtons(
         let place = fill("walk.place", &[("number", &number(index + 1)), ("total", &number(total))]);
         Some(view! {
             <div class="walk" role="group" aria-label=text("walk.title")>
-                {button(before, index.saturating_sub(1), "walk.before", "button subtle icon-only", "previous-record")}
+                {button(before, index.saturating_sub(1), text("walk.before"), "button subtle icon-only", "previous-record")}
                 <span class="walk-place">{place}</span>
-                {button(after, index + 1, "walk.after", "button subtle icon-only next", "next-record")}
+                {button(after, index + 1, text("walk.after"), "button subtle icon-only next", "next-record")}
             </div>
         })
     }
