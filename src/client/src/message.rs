@@ -3,9 +3,8 @@
 mod offline;
 
 use model::{
-    AppName, Columns, Command, ComponentKind, EntryId, Form, FormId, FormKind, JournalEntry, Language,
-    Reference, RowId, RowVersion, SiteMap, Table, TableName, Timestamp, UserProfile, Value, View, ViewId,
-    ViewKind,
+    AppName, Columns, Command, ComponentKind, EntryId, Form, FormId, FormKind, Language, Reference, RowId,
+    RowVersion, SiteMap, Table, TableName, Timestamp, UserProfile, Value, View, ViewId, ViewKind,
 };
 use serde::{Deserialize, Serialize};
 

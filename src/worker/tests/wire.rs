@@ -76,6 +76,7 @@ fn a_page_of_rows() {
         names: (0..values.len()).map(|number| format!("c{number}")).collect(),
         rows: vec![RowCells { id: RowId::from_u128(5), values, pending: 0 }],
         total: u64::from(u32::MAX) + 1,
+        orders: Vec::new(),
     }));
 }
 
@@ -87,6 +88,7 @@ fn a_table_with_limits_beyond_javascript_numbers() {
         required: Requirement::System,
         writable: Writable::OnCreate,
         custom: true,
+        auto_number: String::new(),
         label: Label::one(Language::French, "Nom"),
         description: Label::default(),
     };
