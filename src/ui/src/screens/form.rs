@@ -33,10 +33,17 @@ pub fn FormScreen(
     let is_loaded = StoredValue::new(false);
     // Another form for the same row is another address of the same place.
     let chosen = Memo::new(move |_| route::form_of(&session.address.get()));
-    let loaded = task::load(move || {
-        if !is_loaded.get_value() {
-            session.definitions.track();
+    // Stays as it is once the form is there: a resource would go on following what it followed when it last ran.
+    let awaited = Memo::new(move |before: Option<&u32>| {
+        let before = before.copied().unwrap_or_default();
+        if is_loaded.get_value() {
+            return before;
         }
+        session.definitions.track();
+        before + 1
+    });
+    let loaded = task::load(move || {
+        awaited.track();
         let form = chosen.get().map(|form| form.to_string()).unwrap_or_default();
         load(session, table.clone(), id, route::with_parameter(&address, "form", &form))
     });
