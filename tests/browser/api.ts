@@ -57,6 +57,14 @@ export class Api {
     await this.send('PATCH', path, body, { 'If-Match': '*' });
   }
 
+  async post(path: string, body: Row): Promise<void> {
+    await this.send('POST', path, body);
+  }
+
+  async remove(path: string): Promise<void> {
+    await this.send('DELETE', path);
+  }
+
   private async send(method: string, path: string, body?: Row, more: Record<string, string> = {}): Promise<Response> {
     const headers: Record<string, string> = {
       Authorization: `Bearer ${this.token}`,

@@ -374,7 +374,8 @@ fn make_field(
         on_change: Callback::new(move |value| state.set(&for_change, value)),
         on_problem: Callback::new(move |problem| state.set_problem(&for_problem, problem)),
         problem: Signal::derive(move || state.problems.with(|problems| problems.get(&for_note).cloned())),
-        is_disabled: Signal::derive(move || is_locked || !state.is_editable()),
+        // A memo: a row that arrives again must not draw the control anew under the user's hands.
+        is_disabled: Memo::new(move |_| is_locked || !state.is_editable()).into(),
         insistence,
         is_dirty: Signal::derive(move || state.is_changed(&for_dirty)),
         currency: state.currency,
