@@ -107,32 +107,26 @@ impl<'a> Reader<'a> {
         self.take(length)
     }
 
-    /// Several texts.
-    pub fn texts(&mut self, count: usize) -> Result<Vec<&'a str>, Damaged> {
-        let mut lengths = Vec::new();
+    /// Several texts, each checked when it is looked at.
+    pub fn texts(&mut self, count: usize) -> Result<Texts<'a>, Damaged> {
+        let mut ends = Vec::new();
+        let mut end = 0_usize;
         for _ in 0..count {
-            lengths.push(self.number()?);
+            end = end.checked_add(self.number()?).ok_or(Damaged)?;
+            ends.push(end);
         }
-        let text = |length| std::str::from_utf8(self.take(length)?).map_err(|_| Damaged);
-        lengths.into_iter().map(text).collect()
+        Ok(Texts { ends, bytes: self.take(end)? })
     }
 
     /// Whole numbers.
-    pub fn integers(&mut self, count: usize) -> Result<Vec<i64>, Damaged> {
+    pub fn integers(&mut self, count: usize) -> Result<Integers<'a>, Damaged> {
         let width = usize::from(self.byte()?);
         if !matches!(width, 0 | 1 | 2 | 4 | 8) {
             return Err(Damaged);
         }
         let smallest = i64::from_le_bytes(self.array()?);
         let bytes = self.take(width.checked_mul(count).ok_or(Damaged)?)?;
-        let above = |number: u64| smallest.wrapping_add(number as i64);
-        Ok(match width {
-            0 => vec![smallest; count],
-            1 => bytes.iter().map(|byte| above(u64::from(*byte))).collect(),
-            2 => numbers(bytes, |bytes| above(u64::from(u16::from_le_bytes(bytes)))),
-            4 => numbers(bytes, |bytes| above(u64::from(u32::from_le_bytes(bytes)))),
-            _ => numbers(bytes, |bytes| above(u64::from_le_bytes(bytes))),
-        })
+        Ok(Integers { count, width, smallest, bytes })
     }
 
     /// Which of a few rows are meant.
@@ -142,8 +136,55 @@ impl<'a> Reader<'a> {
     }
 }
 
-fn numbers<const N: usize>(bytes: &[u8], number: impl Fn([u8; N]) -> i64) -> Vec<i64> {
-    bytes.as_chunks().0.iter().map(|bytes| number(*bytes)).collect()
+/// Several texts.
+#[derive(Debug)]
+pub struct Texts<'a> {
+    ends: Vec<usize>,
+    bytes: &'a [u8],
+}
+
+impl<'a> Texts<'a> {
+    /// The text at a place.
+    pub fn get(&self, place: usize) -> Result<&'a str, Damaged> {
+        let end = *self.ends.get(place).ok_or(Damaged)?;
+        let start = place.checked_sub(1).and_then(|before| self.ends.get(before)).copied().unwrap_or(0);
+        std::str::from_utf8(self.bytes.get(start..end).ok_or(Damaged)?).map_err(|_| Damaged)
+    }
+}
+
+/// Whole numbers of one width over the smallest.
+#[derive(Debug)]
+pub struct Integers<'a> {
+    count: usize,
+    width: usize,
+    smallest: i64,
+    bytes: &'a [u8],
+}
+
+impl Integers<'_> {
+    /// The number at a place.
+    pub fn get(&self, place: usize) -> Result<i64, Damaged> {
+        if place >= self.count {
+            return Err(Damaged);
+        }
+        let above = match self.width {
+            0 => 0,
+            1 => u64::from(u8::from_le_bytes(self.at(place)?)),
+            2 => u64::from(u16::from_le_bytes(self.at(place)?)),
+            4 => u64::from(u32::from_le_bytes(self.at(place)?)),
+            _ => u64::from_le_bytes(self.at(place)?),
+        };
+        Ok(self.smallest.wrapping_add(above as i64))
+    }
+
+    fn at<const N: usize>(&self, place: usize) -> Result<[u8; N], Damaged> {
+        self.bytes.as_chunks::<N>().0.get(place).copied().ok_or(Damaged)
+    }
+
+    /// All of them.
+    pub fn all(&self) -> Result<Vec<i64>, Damaged> {
+        (0..self.count).map(|place| self.get(place)).collect()
+    }
 }
 
 #[cfg(test)]
@@ -164,7 +205,10 @@ mod tests {
         for numbers in cases {
             let mut writer = Writer::default();
             writer.integers(numbers);
-            assert_eq!(Reader(&writer.0).integers(numbers.len()).as_deref(), Ok(numbers));
+            assert_eq!(
+                Reader(&writer.0).integers(numbers.len()).and_then(|read| read.all()).as_deref(),
+                Ok(numbers)
+            );
         }
         for number in [0, 127, 128, 70_000, u32::MAX as usize] {
             let mut writer = Writer::default();
@@ -177,9 +221,10 @@ mod tests {
     fn a_short_or_false_text_is_noticed() {
         let mut writer = Writer::default();
         writer.texts(["ab", "", "é"].into_iter());
-        assert_eq!(Reader(&writer.0).texts(3), Ok(vec!["ab", "", "é"]));
-        assert_eq!(Reader(&writer.0[..writer.0.len() - 1]).texts(3), Err(Damaged));
-        assert_eq!(Reader(&[1, 0xff]).texts(1), Err(Damaged));
+        let texts = Reader(&writer.0).texts(3).unwrap();
+        assert_eq!([0, 1, 2, 3].map(|place| texts.get(place)), [Ok("ab"), Ok(""), Ok("é"), Err(Damaged)]);
+        assert_eq!(Reader(&writer.0[..writer.0.len() - 1]).texts(3).err(), Some(Damaged));
+        assert_eq!(Reader(&[1, 0xff]).texts(1).unwrap().get(0), Err(Damaged));
         assert_eq!(Reader(&[0xff, 0xff, 0xff, 0xff, 0xff, 0xff]).number(), Err(Damaged));
         assert_eq!(Reader(&[0xff, 0xff, 0xff, 0x7f]).block(), Err(Damaged));
     }

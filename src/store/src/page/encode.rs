@@ -1,5 +1,6 @@
 //! Rows and columns into the bytes of a page.
 
+use super::Chunk;
 use super::bytes::Writer;
 use crate::column::{Codes, ColumnData, Numbers, references::References, texts::Texts};
 use crate::table::{PAGE_SLOTS, TableData};
@@ -69,10 +70,24 @@ pub fn rows(table: &TableData, page: u32) -> Option<Vec<u8>> {
     Some(writer.0)
 }
 
-/// A column of a page; nothing when no row has a value in it. The journal must be off.
-pub fn column(table: &TableData, place: usize, page: u32) -> Option<Vec<u8>> {
-    let first = page as usize * PAGE_SLOTS;
-    let slots: Vec<usize> = (first..(first + PAGE_SLOTS).min(table.ids.len())).collect();
+/// In how many chunks a column of a page is kept: long texts and lists in several, so that showing a few of them does
+/// not read the page's.
+pub const fn chunks(kind: &ColumnKind) -> u32 {
+    match kind {
+        ColumnKind::Memo { .. } | ColumnKind::PartyList { .. } | ColumnKind::Image => {
+            if cfg!(test) {
+                4
+            } else {
+                10
+            }
+        }
+        _ => 1,
+    }
+}
+
+/// A chunk of a column; nothing when no row has a value in it. The journal must be off.
+pub fn column(table: &TableData, place: usize, chunk: Chunk) -> Option<Vec<u8>> {
+    let slots: Vec<usize> = (chunk.first()..(chunk.first() + chunk.length()).min(table.ids.len())).collect();
     let data = table.columns.get(place)?;
     if !slots.iter().any(|slot| !matches!(data.get(*slot), ValueRef::Null)) {
         return None;

@@ -11,9 +11,11 @@ mod encode;
 mod legacy;
 
 pub use bytes::Damaged;
-pub use decode::{column as decode_column, rows as decode_rows};
-pub use encode::{column as encode_column, rows as encode_rows, storage};
+pub use decode::{cells as decode_cells, column as decode_column, rows as decode_rows};
+pub use encode::{chunks, column as encode_column, rows as encode_rows, storage};
 pub use legacy::decode as decode_legacy;
+
+use crate::table::PAGE_SLOTS;
 
 const MARK: [u8; 2] = *b"VP";
 const VERSION: u8 = 2;
@@ -23,6 +25,39 @@ const LARGEST: usize = 256 << 20;
 /// The part of a page that says which rows there are.
 pub const ROWS: u16 = 0;
 
+/// A chunk of a column: one of the equal parts that the column of a page is kept in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Chunk {
+    /// Its number, counted through all pages: what the key has for the page.
+    pub number: u32,
+    /// In how many chunks the column of a page is kept.
+    pub of: u32,
+}
+
+impl Chunk {
+    /// The chunks of a page.
+    pub fn of_page(page: u32, of: u32) -> impl Iterator<Item = Self> {
+        (page.saturating_mul(of)..(page + 1).saturating_mul(of)).map(move |number| Self { number, of })
+    }
+
+    /// The chunk that holds a slot.
+    pub fn of_slot(slot: usize, of: u32) -> Self {
+        let length = Self { number: 0, of }.length();
+        Self { number: u32::try_from(slot / length).unwrap_or(u32::MAX), of }
+    }
+
+    /// How many slots it has.
+    pub const fn length(self) -> usize {
+        let length = PAGE_SLOTS / self.of as usize;
+        if length == 0 { 1 } else { length }
+    }
+
+    /// Its first slot.
+    pub const fn first(self) -> usize {
+        self.number as usize * self.length()
+    }
+}
+
 /// The place of a part: the table's number, the part's, the page's.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct PageKey {
@@ -30,7 +65,7 @@ pub struct PageKey {
     pub table: u16,
     /// `ROWS`, or the number the table gave the column.
     pub part: u16,
-    /// The page.
+    /// The page, or the number of the chunk.
     pub page: u32,
 }
 

@@ -6,6 +6,7 @@ use model::{RowId, RowVersion};
 use std::sync::Arc;
 
 const TABLE: u16 = 3;
+const WHOLE: Chunk = Chunk { number: 0, of: 1 };
 
 fn filled(seed: u64, rows: u64) -> TableData {
     let mut choices = Choices::new(seed);
@@ -30,7 +31,7 @@ fn parts(data: &TableData) -> Vec<(PageKey, Vec<u8>)> {
     let rows = encode_rows(data, 0).map(|plain| (key(ROWS), plain));
     let columns = (0..data.columns.len()).filter_map(|place| {
         let part = u16::try_from(place + 1).unwrap();
-        Some((key(part), encode_column(data, place, 0)?))
+        Some((key(part), encode_column(data, place, WHOLE)?))
     });
     rows.into_iter().chain(columns).map(|(key, plain)| (key, seal(key, &plain))).collect()
 }
@@ -43,7 +44,7 @@ fn reloaded(parts: &[(PageKey, Vec<u8>)]) -> Result<TableData, Damaged> {
             ROWS => decode_rows(&plain, key.page, &mut data)?,
             part => {
                 data.expect(usize::from(part) - 1);
-                data.fill(usize::from(part) - 1, key.page, Some(&plain))?;
+                data.fill(usize::from(part) - 1, key.page, &[(WHOLE, plain)])?;
             }
         }
     }
@@ -76,7 +77,7 @@ fn single_cells_are_those_of_the_column() {
         data.expect(column);
         let slots = [0, 7, 13, 15].into();
         assert!(data.cell(column, 7).is_none() || !before.visible.has(7));
-        data.fill_cells(column, 0, Some(&open(*key, value).unwrap()), &slots).unwrap();
+        data.fill_cells(column, WHOLE, Some(&open(*key, value).unwrap()), &slots).unwrap();
         for slot in slots {
             assert_eq!(data.cell(column, slot), before.cell(column, slot), "column {column} slot {slot}");
         }
@@ -85,9 +86,27 @@ fn single_cells_are_those_of_the_column() {
 }
 
 #[test]
+fn chunks_of_a_column_lie_side_by_side() {
+    let before = filled(9, PAGE_SLOTS as u64);
+    let column = before.column_index("description").unwrap();
+    let mut data = reloaded(&parts(&before)[..1]).unwrap();
+    data.expect(column);
+    let chunks: Vec<_> = Chunk::of_page(0, 4)
+        .filter_map(|chunk| Some((chunk, encode_column(&before, column, chunk)?)))
+        .collect();
+    assert_eq!(chunks.len(), 4);
+    data.fill(column, 0, &chunks).unwrap();
+    for slot in before.visible.iter() {
+        assert_eq!(data.cell(column, slot), before.cell(column, slot), "slot {slot}");
+    }
+    assert_eq!(Chunk::of_slot(PAGE_SLOTS + 5, 4).number, 5);
+    assert_eq!(Chunk::of_page(2, 4).map(|chunk| chunk.number).collect::<Vec<_>>(), [8, 9, 10, 11]);
+}
+
+#[test]
 fn an_empty_page_is_no_page() {
     let data = TableData::new(testing::table("thing"));
-    assert_eq!((encode_rows(&data, 0), encode_column(&data, 1, 0)), (None, None));
+    assert_eq!((encode_rows(&data, 0), encode_column(&data, 1, WHOLE)), (None, None));
 }
 
 #[test]
@@ -122,7 +141,8 @@ fn nonsense_with_a_right_checksum_is_noticed_too() {
         let plain: Vec<u8> = (0..choices.below(400)).map(|_| choices.below(4) as u8).collect();
         let mut data = TableData::new(testing::table("thing"));
         let _ = decode_rows(&plain, 0, &mut data);
-        let _ = decode_column(&plain, 0, &mut |_, _| {});
+        let _ = decode_column(&plain, WHOLE, &mut |_, _| {});
+        let _ = decode_cells(&plain, WHOLE, &[0, 3, 15], &mut |_, _| {});
         let _ = super::legacy::rows(&plain, 0, &mut data);
     }
 }

@@ -8,7 +8,7 @@ use super::state::{self, TableState};
 use super::{State, Store};
 use crate::blocks::{Batch, Durability, ObjectStore};
 use crate::needs::Needs;
-use crate::page::{self, PageKey};
+use crate::page::{self, Chunk, PageKey};
 use crate::parts::{Cursor, PageCommit, Touched};
 use crate::table::{PAGE_SLOTS, TableData};
 use crate::{PageWriter, StoreError};
@@ -193,7 +193,7 @@ fn put_pages(data: &mut TableData, record: &mut TableRecord, batch: &mut Batch) 
     let pages = u32::try_from(data.ids.len().div_ceil(PAGE_SLOTS)).unwrap_or(u32::MAX);
     record.columns.retain(|stored| {
         let is_there = definition.column(stored.name.as_str()).is_some_and(|column| stored.is(column));
-        for page in (0..pages).filter(|_| !is_there) {
+        for page in (0..pages * stored.chunks).filter(|_| !is_there) {
             batch.delete(ObjectStore::Pages, PageKey { table, part: stored.number, page }.bytes());
         }
         is_there
@@ -208,8 +208,10 @@ fn put_pages(data: &mut TableData, record: &mut TableRecord, batch: &mut Batch) 
     }
     for (place, page) in dirty.columns {
         if let Some(column) = definition.columns.get(place) {
-            let part = record.number_column(column);
-            put(PageKey { table, part, page }, page::encode_column(data, place, page));
+            let (part, chunks) = record.number_column(column);
+            for chunk in Chunk::of_page(page, chunks) {
+                put(PageKey { table, part, page: chunk.number }, page::encode_column(data, place, chunk));
+            }
         }
     }
     for (column, _) in definition.columns.iter().zip(&data.known).filter(|(_, known)| **known) {

@@ -1,10 +1,10 @@
 //! Tables into memory, the first time they are asked for: ids and versions, without columns.
 
-use super::records::{self, HEAD_KEY, Head, TableRecord};
+use super::records::{self, HEAD_KEY, Head, StoredColumn, TableRecord};
 use super::{State, Store, state};
 use crate::StoreError;
 use crate::blocks::{Durability, KeyRange, ObjectStore};
-use crate::page::{self, PageKey};
+use crate::page::{self, Chunk, PageKey};
 use crate::table::TableData;
 use model::{Table, TableName};
 use std::cell::Ref;
@@ -122,8 +122,13 @@ impl Store {
                 let plain = page::open(place, &value);
                 if plain.and_then(|plain| page::decode_rows(&plain, place.page, data)).is_err() {
                     data.drop_page(place.page);
-                    let parts = record.columns.iter().map(|column| column.number).chain([page::ROWS]);
-                    damaged.extend(parts.map(|part| PageKey { part, ..place }.bytes()));
+                    let chunks = |column: &StoredColumn| {
+                        let part = column.number;
+                        let chunks = Chunk::of_page(place.page, column.chunks);
+                        chunks.map(move |chunk| PageKey { part, page: chunk.number, ..place })
+                    };
+                    let parts = record.columns.iter().flat_map(chunks).chain([place]);
+                    damaged.extend(parts.map(PageKey::bytes));
                 }
             }
             match found.next {

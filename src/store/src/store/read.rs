@@ -4,7 +4,7 @@ use super::Store;
 use crate::StoreError;
 use crate::blocks::{KeyRange, ObjectStore};
 use crate::needs::Needs;
-use crate::page::{self, PageKey};
+use crate::page::{self, Chunk, PageKey};
 use crate::table::{TableData, page_of};
 use model::TableName;
 use std::collections::{BTreeMap, BTreeSet};
@@ -27,15 +27,30 @@ struct Reading {
 struct Wanted {
     /// Its place in the definition.
     place: usize,
+    /// In how many chunks that of a page is kept.
+    chunks: u32,
     pages: BTreeSet<u32>,
     /// The cells; nothing when whole pages are wanted.
     slots: Option<BTreeSet<usize>>,
 }
 
 impl Wanted {
+    /// The chunks of it, ascending.
+    fn chunks(&self) -> Vec<Chunk> {
+        let Some(slots) = &self.slots else {
+            return self.pages.iter().flat_map(|page| Chunk::of_page(*page, self.chunks)).collect();
+        };
+        let slots = slots.iter().filter(|slot| self.pages.contains(&page_of(**slot)));
+        let mut chunks: Vec<Chunk> = slots.map(|slot| Chunk::of_slot(*slot, self.chunks)).collect();
+        chunks.dedup();
+        chunks
+    }
+
+    /// True when so many of them are wanted that all are better read at once.
     fn is_scattered(&self) -> bool {
-        let all = self.pages.last().map_or(0, |page| *page as usize + 1);
-        self.pages.len() * MANY > all
+        let chunks = self.chunks();
+        let all = chunks.last().map_or(0, |chunk| chunk.number as usize + 1);
+        chunks.len() * MANY > all
     }
 }
 
@@ -76,7 +91,7 @@ impl Store {
             |table, place, pages: &dyn Fn(&TableData) -> BTreeSet<u32>, slots: Option<&BTreeSet<usize>>| {
                 let known = state.tables.get(table)?;
                 let (record, data) = (known.record.as_ref()?, known.data.as_ref()?);
-                let part = record.column(data.definition.columns.get(place)?)?;
+                let stored = record.column(data.definition.columns.get(place)?)?;
                 let reading = readings.entry(table).or_insert_with(|| Reading {
                     table: TableName::clone(table),
                     number: record.number,
@@ -87,7 +102,7 @@ impl Store {
                 pages.retain(|page| data.is_missing(place, *page));
                 reading
                     .columns
-                    .entry(part)
+                    .entry(stored.number)
                     .and_modify(|wanted| {
                         wanted.pages.extend(&pages);
                         wanted.slots = wanted.slots.take().zip(slots).map(|(mut wanted, more)| {
@@ -95,7 +110,7 @@ impl Store {
                             wanted
                         });
                     })
-                    .or_insert_with(|| Wanted { place, pages, slots: slots.cloned() });
+                    .or_insert_with(|| Wanted { place, chunks: stored.chunks, pages, slots: slots.cloned() });
                 Some(())
             };
         for ((table, place), slots) in &needs.cells {
@@ -121,7 +136,8 @@ impl Store {
         let (mut ranges, mut keys): (Vec<(u16, u16)>, Vec<PageKey>) = (Vec::new(), Vec::new());
         for (part, wanted) in &reading.columns {
             if !wanted.is_scattered() {
-                keys.extend(wanted.pages.iter().map(|page| PageKey { table, part: *part, page: *page }));
+                let chunks = wanted.chunks().into_iter();
+                keys.extend(chunks.map(|chunk| PageKey { table, part: *part, page: chunk.number }));
             } else if let Some((_, last)) =
                 ranges.last_mut().filter(|(_, last)| last.checked_add(1) == Some(*part))
             {
@@ -163,17 +179,30 @@ impl Store {
             if wanted.slots.is_some() && wanted.pages.len() > 1 && wanted.is_scattered() {
                 data.scatter(wanted.place);
             }
-            for page in &wanted.pages {
-                let key = PageKey { table: reading.number, part: *part, page: *page };
-                let plain = parts.get(&key).map(|value| page::open(key, value));
-                let is_damaged = matches!(plain, Some(Err(_)));
-                let plain = plain.and_then(Result::ok);
-                let taken = match &wanted.slots {
-                    Some(slots) => data.fill_cells(wanted.place, *page, plain.as_deref(), slots),
-                    None => data.fill(wanted.place, *page, plain.as_deref()),
+            let mut pages: BTreeMap<u32, Vec<(Chunk, Vec<u8>)>> =
+                wanted.pages.iter().map(|page| (*page, Vec::new())).collect();
+            for chunk in wanted.chunks() {
+                let key = PageKey { table: reading.number, part: *part, page: chunk.number };
+                let plain = parts.get(&key).map(|value| page::open(key, value)).transpose();
+                let taken = match (plain, &wanted.slots) {
+                    (Err(error), _) => Err(error),
+                    (Ok(plain), Some(slots)) => data.fill_cells(wanted.place, chunk, plain.as_deref(), slots),
+                    (Ok(plain), None) => {
+                        let chunks = pages.entry(page_of(chunk.first())).or_default();
+                        chunks.extend(plain.map(|plain| (chunk, plain)));
+                        Ok(())
+                    }
                 };
-                if is_damaged || taken.is_err() {
+                if taken.is_err() {
                     damaged.push(key.bytes());
+                }
+            }
+            for (page, chunks) in pages.iter().filter(|_| wanted.slots.is_none()) {
+                if data.fill(wanted.place, *page, chunks).is_err() {
+                    let keys = chunks.iter().map(|(chunk, _)| chunk.number);
+                    damaged.extend(
+                        keys.map(|page| PageKey { table: reading.number, part: *part, page }.bytes()),
+                    );
                 }
             }
         }

@@ -59,23 +59,23 @@ pub struct TableRecord {
 }
 
 impl TableRecord {
-    /// The number of a column in the keys of pages, if pages hold values of it.
-    pub fn column(&self, column: &Column) -> Option<u16> {
-        let found = self.columns.iter().find(|stored| stored.is(column));
-        found.map(|stored| stored.number)
+    /// How pages hold values of a column, if they do.
+    pub fn column(&self, column: &Column) -> Option<&StoredColumn> {
+        self.columns.iter().find(|stored| stored.is(column))
     }
 
-    /// The number of a column in the keys of pages, given if need be.
-    pub fn number_column(&mut self, column: &Column) -> u16 {
-        self.column(column).unwrap_or_else(|| {
+    /// The number of a column in the keys of pages, given if need be, and its chunks.
+    pub fn number_column(&mut self, column: &Column) -> (u16, u32) {
+        self.column(column).map(|stored| (stored.number, stored.chunks)).unwrap_or_else(|| {
             let last = self.columns.iter().map(|stored| stored.number).max();
             let number = last.map_or(page::ROWS + 1, |last| last.saturating_add(1));
             self.columns.push(StoredColumn {
                 name: column.name.clone(),
                 number,
                 storage: page::storage(&column.kind),
+                chunks: page::chunks(&column.kind),
             });
-            number
+            (number, page::chunks(&column.kind))
         })
     }
 }
@@ -89,6 +89,13 @@ pub struct StoredColumn {
     pub number: u16,
     /// How its values are kept.
     pub storage: u8,
+    /// In how many chunks that of a page is kept.
+    #[serde(default = "one")]
+    pub chunks: u32,
+}
+
+const fn one() -> u32 {
+    1
 }
 
 impl StoredColumn {

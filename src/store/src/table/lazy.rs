@@ -5,7 +5,7 @@
 
 use super::{PAGE_SLOTS, TableData, page_of};
 use crate::column::{bits::Bits, borrow};
-use crate::page::{self, Damaged};
+use crate::page::{self, Chunk, Damaged};
 use hashbrown::HashMap;
 use model::{RowId, Value, ValueRef};
 use std::collections::BTreeSet;
@@ -91,19 +91,20 @@ impl TableData {
         self.lacking(page_of(slot)).filter(|column| self.read_cell(*column, slot).is_none()).collect()
     }
 
-    /// Takes a column of a page as it was read; nothing when the database has none.
-    pub fn fill(&mut self, column: usize, page: u32, plain: Option<&[u8]>) -> Result<(), Damaged> {
+    /// Takes a column of a page as it was read: those of its chunks that the database has.
+    pub fn fill(&mut self, column: usize, page: u32, chunks: &[(Chunk, Vec<u8>)]) -> Result<(), Damaged> {
         if !self.is_missing(column, page) {
             return Ok(());
         }
         let Some(data) = self.columns.get_mut(column) else { return Ok(()) };
-        let read = match plain {
-            Some(plain) => page::decode_column(plain, page, &mut |slot, value| data.put(slot, value)),
-            None => Ok(()),
-        };
-        if read.is_err() {
-            let first = page as usize * PAGE_SLOTS;
-            (first..first + PAGE_SLOTS).for_each(|slot| data.put(slot, ValueRef::Null));
+        let mut read = Ok(());
+        for (chunk, plain) in chunks {
+            let taken = page::decode_column(plain, *chunk, &mut |slot, value| data.put(slot, value));
+            if taken.is_err() {
+                let slots = chunk.first()..chunk.first() + chunk.length();
+                slots.for_each(|slot| data.put(slot, ValueRef::Null));
+                read = taken;
+            }
         }
         if let Some(missing) = self.lazy.missing.get_mut(column) {
             missing.put(page as usize, false);
@@ -129,26 +130,24 @@ impl TableData {
         }
     }
 
-    /// Takes some cells of a column of a page as it was read.
+    /// Takes some cells of a chunk of a column as it was read; nothing when the database has none.
     pub fn fill_cells(
         &mut self,
         column: usize,
-        page: u32,
+        chunk: Chunk,
         plain: Option<&[u8]>,
         slots: &BTreeSet<usize>,
     ) -> Result<(), Damaged> {
         let cells = &mut self.lazy.cells;
-        let first = page as usize * PAGE_SLOTS;
-        let mut wanted = Bits::none(PAGE_SLOTS);
-        for slot in slots.range(first..first + PAGE_SLOTS) {
+        let first = chunk.first();
+        let mut wanted = Vec::new();
+        for slot in slots.range(first..first + chunk.length()) {
             cells.insert((column, *slot), Value::Null);
-            wanted.put(slot - first, true);
+            wanted.push(slot - first);
         }
         let Some(plain) = plain else { return Ok(()) };
-        page::decode_column(plain, page, &mut |slot, value| {
-            if wanted.has(slot - first) {
-                cells.insert((column, slot), value.into_value());
-            }
+        page::decode_cells(plain, chunk, &wanted, &mut |slot, value| {
+            cells.insert((column, slot), value.into_value());
         })
     }
 
