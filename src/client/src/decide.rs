@@ -1,9 +1,10 @@
-//! `Request::Decide`: the user's decision on an entry.
+//! `Request::Decide` and `Request::Dependants`: the user's decision on an entry, and what it takes along.
 
 use crate::message::{Decision, Failure, Reply};
 use crate::session::Session;
-use model::EntryId;
-use sync::Choice;
+use model::{Columns, EntryId, EntryState, ParkReason};
+use sales::{SalesError, WriteKind};
+use sync::{Choice, plan_choice};
 
 impl Session {
     pub(crate) async fn decide(&self, entry: EntryId, decision: Decision) -> Result<Reply, Failure> {
@@ -13,6 +14,10 @@ impl Session {
             Decision::Retry => Choice::Retry,
             Decision::KeepMine(columns) => Choice::KeepMine(columns),
             Decision::KeepTheirs => Choice::KeepTheirs,
+            Decision::Write(values) => {
+                self.check_values(entry, &values)?;
+                Choice::Write(values)
+            }
             Decision::DropRemoved => Choice::DropRemoved,
             Decision::Discard => Choice::Discard,
         };
@@ -20,5 +25,21 @@ impl Session {
         device.schedule.is_wanted.set(true);
         self.wake_driver();
         Ok(Reply::Done(Vec::new()))
+    }
+
+    /// What the user puts in the place of both sides must fit its columns.
+    fn check_values(&self, entry: EntryId, values: &Columns) -> Result<(), Failure> {
+        let device = self.device()?;
+        let definitions = device.definitions()?;
+        let journal = device.store.journal();
+        let state = journal.iter().find(|it| it.id == entry).map(|it| &it.state);
+        let Some(EntryState::Parked(ParkReason::Conflict { table, .. })) = state else { return Ok(()) };
+        let table = definitions.table(table)?;
+        Ok(sales::validate(table, values, WriteKind::Update).map_err(SalesError::from)?)
+    }
+
+    pub(crate) fn dependants(&self, entry: EntryId) -> Result<Reply, Failure> {
+        let plan = plan_choice(&self.device()?.store.journal(), entry, &Choice::Discard, None)?;
+        Ok(Reply::Entries(plan.removed.into_iter().filter(|removed| *removed != entry).collect()))
     }
 }

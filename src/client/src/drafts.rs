@@ -5,8 +5,11 @@ use crate::message::{Failure, Reply};
 use crate::session::Session;
 use model::Columns;
 
+/// What the records of all drafts begin with.
+pub(crate) const PREFIX: &str = "draft ";
+
 fn key(address: &str) -> String {
-    format!("draft {address}")
+    format!("{PREFIX}{address}")
 }
 
 impl Session {

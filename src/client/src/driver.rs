@@ -3,7 +3,7 @@
 use crate::definitions::kept::Changed;
 use crate::definitions::{Definitions, SyncPlan, keep, read, records};
 use crate::device::Device;
-use crate::message::{Event, Failure, SyncPhase};
+use crate::message::{Event, Failure, FailureKind, SyncPhase, SyncProblem, SyncProblemKind};
 use crate::session::Session;
 use futures::future::{Either, select};
 use futures::stream::{AbortHandle, Abortable, StreamExt};
@@ -12,6 +12,7 @@ use odata::ServiceError;
 use odata::http::{HttpRequest, HttpResponse, Method};
 use std::pin::pin;
 use std::rc::Rc;
+use store::{BlocksError, StoreError};
 use sync::{Action, NewDefinitions, ScheduleState, SyncError, Synced, back_off_milliseconds, plan_next};
 
 /// Definitions older than this many milliseconds are asked for again.
@@ -32,6 +33,9 @@ impl Session {
         while !self.is_stopped.get() {
             let device = self.device.borrow().clone();
             let now = self.parts.clock.now();
+            // Nothing is begun that a sign-in or sign-out would have to end; it wakes the driver when it is over.
+            let is_changing = self.changing.try_lock().is_none();
+            let device = device.filter(|_| !is_changing);
             let action =
                 device.as_ref().map_or(Action::WaitForEvent, |device| plan_next(now, &device.state(now)));
             match (action, device) {
@@ -119,8 +123,8 @@ impl Session {
                 }
                 reporter.set_synced_at(now);
                 let mut problem = (!synced.problems.is_empty()).then(|| unreadable_rows(&synced.problems));
-                if let Err(failure) = keep(&device.store, records::SYNCED_AT, &now).await {
-                    problem = problem.or(Some(failure.message));
+                if let Err(error) = keep(&device.store, records::SYNCED_AT, &now).await {
+                    problem = problem.or_else(|| storage_problem(&error));
                 }
                 reporter.set_problem(problem);
                 reporter.set_phase(SyncPhase::Idle);
@@ -144,8 +148,7 @@ impl Session {
                     SyncError::Store(_) => (pause, SyncPhase::Idle),
                 };
                 schedule.not_before.set(wait(milliseconds));
-                let is_told_by_phase = matches!(error, SyncError::Transport(_) | SyncError::SignInNeeded);
-                reporter.set_problem((!is_told_by_phase).then(|| error.to_string()));
+                reporter.set_problem(problem_of(error));
                 reporter.set_phase(phase);
             }
         }
@@ -157,9 +160,32 @@ fn has_accepted(device: &Device) -> bool {
     device.store.journal().iter().any(|entry| entry.state == model::EntryState::Accepted)
 }
 
-fn unreadable_rows(problems: &[String]) -> String {
+fn unreadable_rows(problems: &[String]) -> SyncProblem {
     let first = problems.first().map_or("", String::as_str);
-    format!("{} rows from the server could not be read and were left out; the first: {first}", problems.len())
+    SyncProblem { kind: SyncProblemKind::RowsLeftOut, detail: format!("{}: {first}", problems.len()) }
+}
+
+/// What the user is told of an error; no network and no sign-in are told by the phase.
+fn problem_of(error: &SyncError) -> Option<SyncProblem> {
+    let kind = match error {
+        SyncError::Transport(_) | SyncError::SignInNeeded => return None,
+        SyncError::Busy { .. } => SyncProblemKind::Busy,
+        SyncError::Refused { .. } => SyncProblemKind::Refused,
+        SyncError::Unreadable { .. } => SyncProblemKind::Unreadable,
+        SyncError::Store(StoreError::Blocks(BlocksError::Full)) => SyncProblemKind::StorageFull,
+        SyncError::Store(_) => SyncProblemKind::Storage,
+    };
+    let detail = match error {
+        SyncError::Refused { error, .. } => error.to_string(),
+        other => other.to_string(),
+    };
+    Some(SyncProblem { kind, detail })
+}
+
+fn storage_problem(error: &Failure) -> Option<SyncProblem> {
+    let is_full = error.kind == FailureKind::StorageFull;
+    let kind = if is_full { SyncProblemKind::StorageFull } else { SyncProblemKind::Storage };
+    Some(SyncProblem { kind, detail: error.message.clone() })
 }
 
 impl Device {

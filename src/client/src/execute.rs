@@ -31,6 +31,8 @@ impl Session {
         }
         if !entries.is_empty() {
             device.store.append(entries).await?;
+            // What the server refused is put right by saving its row again.
+            device.engine.amend(&definitions.sync).await?;
         }
         device.reporter.rows_changed(&device.store.with_derived(tables));
         device.reporter.tell();

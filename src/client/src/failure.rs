@@ -31,7 +31,9 @@ impl Failure {
 impl From<StoreError> for Failure {
     fn from(error: StoreError) -> Self {
         let kind = match &error {
-            StoreError::Blocks(BlocksError::Newer { .. }) => FailureKind::Protocol,
+            StoreError::Blocks(BlocksError::Newer { .. }) => FailureKind::StorageNewer,
+            StoreError::Blocks(BlocksError::Full) => FailureKind::StorageFull,
+            StoreError::Blocks(BlocksError::Blocked) => FailureKind::StorageBlocked,
             StoreError::UnknownTable(_) | StoreError::UnknownEntry(_) => FailureKind::NotFound,
             StoreError::UnknownColumn { .. }
             | StoreError::UnknownAlias(_)

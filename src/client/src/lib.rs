@@ -30,6 +30,7 @@ mod status;
 mod table;
 #[cfg(test)]
 mod tests;
+mod unsent;
 mod views;
 mod wake;
 

@@ -1,6 +1,6 @@
 //! What a page and the worker say to each other. Serde values only, so that they cross `postMessage`.
 
-mod offline;
+mod outbox;
 
 use model::{
     AppName, Columns, Command, ComponentKind, EntryId, Form, FormId, FormKind, Language, Reference, RowId,
@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 pub use crate::form::FormChoice;
 pub use crate::process::{ProcessView, StageRow};
 pub use crate::related::{RelatedLink, RelatedTable};
-pub use offline::{ConflictView, EntryView, OfflineView, TableStatus};
+pub use outbox::*;
 
 /// The version of this protocol: a worker of another build refuses to talk and the page reloads.
 pub const PROTOCOL: u32 = 1;
@@ -133,6 +133,25 @@ pub enum Request {
     },
     /// What is on the device, what is unsent, what is in conflict. Answer: `Reply::Offline`.
     Offline,
+    /// How much the server does not have yet. Answer: `Reply::Unsent`.
+    Unsent,
+    /// What goes with an entry when it is discarded. Answer: `Reply::Entries`.
+    Dependants {
+        /// The entry.
+        entry: EntryId,
+    },
+    /// Everything unsent as the text of a file. Answer: `Reply::Exported`.
+    Export,
+    /// What such a file would bring; nothing is taken in. Answer: `Reply::Import`.
+    ReadImport {
+        /// The file's text.
+        text: String,
+    },
+    /// Takes in what of the file can be, all of it or nothing. Answer: `Reply::Import` as it was found.
+    Import {
+        /// The file's text.
+        text: String,
+    },
     /// The user's decision on a parked or waiting entry. Answer: `Reply::Done`.
     Decide {
         /// The entry.
@@ -236,6 +255,14 @@ pub enum Reply {
     Done(Vec<RowId>),
     /// The offline page.
     Offline(OfflineView),
+    /// How much is unsent.
+    Unsent(Unsent),
+    /// Entries of the journal, in order.
+    Entries(Vec<EntryId>),
+    /// The text of a file with everything unsent.
+    Exported(String),
+    /// What a file of unsent work brings, or why it brings nothing.
+    Import(Result<ImportView, ImportProblem>),
     /// A draft.
     Draft(Option<Columns>),
     /// Recent and pinned.
@@ -358,21 +385,6 @@ pub struct Found {
     pub detail: String,
 }
 
-/// What shall become of an entry.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub enum Decision {
-    /// Send again.
-    Retry,
-    /// Mine overwrites theirs, in these columns (all in conflict when empty); the other columns take theirs.
-    KeepMine(Vec<model::ColumnName>),
-    /// Theirs stays; the entry's own share of the conflict is dropped.
-    KeepTheirs,
-    /// What the org has removed meanwhile is dropped from the entry, the rest is sent.
-    DropRemoved,
-    /// The entry goes, and what depends on it.
-    Discard,
-}
-
 /// The state of the sync, shown by the globe in the top bar.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct SyncStatus {
@@ -385,7 +397,7 @@ pub struct SyncStatus {
     /// The last complete sync.
     pub synced_at: Option<Timestamp>,
     /// What went wrong last, if it still matters.
-    pub problem: Option<String>,
+    pub problem: Option<SyncProblem>,
 }
 
 /// What the sync is doing.
@@ -476,8 +488,14 @@ pub enum FailureKind {
     NotFound,
     /// A value does not fit its column.
     Invalid,
-    /// The device is full or the database failed; what was acknowledged is safe.
+    /// The database failed; what was acknowledged is safe.
     Storage,
+    /// The device has no room left; what was acknowledged is safe.
+    StorageFull,
+    /// Another window holds the database in an older form.
+    StorageBlocked,
+    /// A newer build wrote the database.
+    StorageNewer,
     /// Changes would be lost.
     UnsentWork,
     /// Page and worker are of different builds.

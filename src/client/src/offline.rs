@@ -1,13 +1,14 @@
 //! `Request::Offline`: what is on the device, what is unsent, what is in conflict.
 
 use crate::definitions::Definitions;
-use crate::message::{ConflictView, EntryView, Failure, OfflineView, Reply, TableStatus};
+use crate::device::Device;
+use crate::message::{ChangedColumn, ConflictView, EntryView, Failure, OfflineView, Reply, TableStatus};
 use crate::session::Session;
-use model::{Change, Columns, EntryState, JournalEntry, ParkReason, TableName};
+use model::{Change, ColumnName, Columns, EntryState, JournalEntry, ParkReason, TableName, Value, Writable};
 use std::collections::BTreeMap;
 
 impl Session {
-    pub(crate) fn offline(&self) -> Result<Reply, Failure> {
+    pub(crate) async fn offline(&self) -> Result<Reply, Failure> {
         let device = self.device()?;
         let definitions = device.definitions()?;
         let language = definitions.language();
@@ -18,22 +19,90 @@ impl Session {
             rows: counts.get(&table.name).copied().unwrap_or(0),
             synced_at: device.store.cursor(&table.name).and_then(|cursor| cursor.synced_at),
         });
-        let entries = device.store.journal().into_iter().map(|entry| EntryView {
-            table_label: definitions.table_label(&entry.command.table),
-            conflicts: conflicts(&entry, &definitions),
-            entry,
-        });
-        Ok(Reply::Offline(OfflineView {
-            sync: device.reporter.status(),
-            tables: tables.collect(),
-            entries: entries.collect(),
-        }))
+        let tables = tables.collect();
+        let journal = device.store.journal();
+        let mut entries = Vec::with_capacity(journal.len());
+        for entry in journal {
+            entries.push(entry_view(entry, &device, &definitions).await?);
+        }
+        Ok(Reply::Offline(OfflineView { sync: device.reporter.status(), tables, entries }))
     }
 }
 
-/// What each side holds in the columns in conflict.
+/// An entry with the names and labels that its words need.
+pub(crate) async fn entry_view(
+    entry: JournalEntry,
+    device: &Device,
+    definitions: &Definitions,
+) -> Result<EntryView, Failure> {
+    let command = &entry.command;
+    let has_row = match definitions.table(&command.table) {
+        Ok(_) => device.store.row(&command.table, command.id).await?.is_some(),
+        Err(_) => false,
+    };
+    let owner = match command.parameters.get("ownerid") {
+        Value::Reference(owner) if command.name.as_str() == "assign" => match &owner.name {
+            Some(name) => Some(name.clone()),
+            None => name_of(&owner.table, owner.id, device, definitions).await?,
+        },
+        _ => None,
+    };
+    Ok(EntryView {
+        table_label: definitions.table_label(&command.table),
+        owner,
+        columns: changed_columns(&entry, definitions),
+        has_row,
+        conflicts: conflicts(&entry, definitions),
+        entry,
+    })
+}
+
+async fn name_of(
+    table: &TableName,
+    id: model::RowId,
+    device: &Device,
+    definitions: &Definitions,
+) -> Result<Option<String>, Failure> {
+    let Ok(definition) = definitions.table(table) else { return Ok(None) };
+    let row = device.store.row(table, id).await?;
+    let name = row.map(|row| Definitions::row_name(definition, &row.current.columns));
+    Ok(name.filter(|name| !name.is_empty()))
+}
+
+/// What the user wrote into the command's row. What follows from it, and what every new row has, is left out.
+fn changed_columns(entry: &JournalEntry, definitions: &Definitions) -> Vec<ChangedColumn> {
+    let (table, id) = (&entry.command.table, entry.command.id);
+    let definition = definitions.table(table).ok();
+    let is_written = |column: &ColumnName| {
+        let found = definition.and_then(|table| table.column(column.as_str()));
+        found.is_none_or(|column| column.writable != Writable::Never)
+    };
+    let mut found = Vec::new();
+    for change in entry.changes.iter().filter(|change| (change.table(), change.id()) == (table, id)) {
+        let (before, after) = match change {
+            Change::Create { .. } => (Columns::new(), entry.command.parameters.clone()),
+            Change::Update { before, columns, .. } => (before.clone(), columns.clone()),
+            Change::Delete { .. } => continue,
+        };
+        for (column, value) in after.iter().filter(|(column, _)| is_written(column)) {
+            let old = before.get(column.as_str());
+            if sync::is_same(old, value) {
+                continue;
+            }
+            found.push(ChangedColumn {
+                column: column.clone(),
+                label: definitions.column_label(table, column),
+                before: old.clone(),
+                after: value.clone(),
+            });
+        }
+    }
+    found
+}
+
+/// What each side holds in the columns in conflict; of a row that is gone, what would be written into it.
 fn conflicts(entry: &JournalEntry, definitions: &Definitions) -> Vec<ConflictView> {
-    let EntryState::Parked(ParkReason::Conflict { table, id, theirs, .. }) = &entry.state else {
+    let EntryState::Parked(ParkReason::Conflict { table, id, theirs, deleted }) = &entry.state else {
         return Vec::new();
     };
     let mut base = Columns::new();
@@ -44,12 +113,19 @@ fn conflicts(entry: &JournalEntry, definitions: &Definitions) -> Vec<ConflictVie
             mine.extend(columns);
         }
     }
-    let view = |(column, theirs): (&model::ColumnName, &model::Value)| ConflictView {
+    let is_written = |column: &ColumnName| {
+        let found = definitions.table(table).ok().and_then(|table| table.column(column.as_str()));
+        found.is_some_and(|column| column.writable != Writable::Never)
+    };
+    let view = |column: &ColumnName| ConflictView {
         column: column.clone(),
         label: definitions.column_label(table, column),
         base: base.get(column.as_str()).clone(),
         mine: mine.get(column.as_str()).clone(),
-        theirs: theirs.clone(),
+        theirs: theirs.get(column.as_str()).clone(),
     };
-    theirs.iter().map(view).collect()
+    if *deleted {
+        return mine.iter().map(|(column, _)| column).filter(|column| is_written(column)).map(view).collect();
+    }
+    theirs.iter().map(|(column, _)| view(column)).collect()
 }

@@ -56,9 +56,15 @@ impl Session {
         match request {
             Request::Open { protocol, server, languages } => self.open(protocol, &server, &languages).await,
             Request::SignIn { code, verifier, redirect_uri } => {
-                self.sign_in(sync::SignInCode { code, verifier, redirect_uri }).await
+                let reply = self.sign_in(sync::SignInCode { code, verifier, redirect_uri }).await;
+                self.wake_driver();
+                reply
             }
-            Request::SignOut { discard_unsent } => self.sign_out(discard_unsent).await,
+            Request::SignOut { discard_unsent } => {
+                let reply = self.sign_out(discard_unsent).await;
+                self.wake_driver();
+                reply
+            }
             Request::Apps => self.apps(),
             Request::SiteMap { app } => self.site_map(&app),
             Request::Table { table } => self.table(&table),
@@ -72,7 +78,12 @@ impl Session {
             Request::NewRow { table, preset } => self.new_row(&table, preset).await,
             Request::Find { tables, search, limit } => self.find(&tables, &search, limit).await,
             Request::Execute { commands, seen } => self.execute(commands, &seen).await,
-            Request::Offline => self.offline(),
+            Request::Offline => self.offline().await,
+            Request::Unsent => self.unsent().await,
+            Request::Dependants { entry } => self.dependants(entry),
+            Request::Export => self.export(),
+            Request::ReadImport { text } => self.read_import(&text).await,
+            Request::Import { text } => self.import(&text).await,
             Request::Decide { entry, decision } => self.decide(entry, decision).await,
             Request::SyncNow => self.sync_now(),
             Request::Wake { online } => self.wake(online),

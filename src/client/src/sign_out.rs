@@ -1,24 +1,37 @@
 //! `Request::SignOut`: tokens and rows leave the device.
 
 use crate::device::Device;
-use crate::message::{Failure, FailureKind, Reply};
+use crate::message::{Failure, FailureKind, Reply, Unsent};
 use crate::session::Session;
+use futures::future::select;
 use futures::lock::MutexGuard;
 use std::rc::Rc;
+
+/// So long, in milliseconds, a sync at hand may still take.
+const GRACE_MILLISECONDS: u64 = 5_000;
 
 impl Session {
     pub(crate) async fn sign_out(&self, discard_unsent: bool) -> Result<Reply, Failure> {
         let _one_at_a_time = self.changing.lock().await;
         let device = self.device()?;
-        let unsent = device.store.journal().len();
-        if unsent > 0 && !discard_unsent {
-            let message =
-                format!("{unsent} changes have not reached the server; sync first, or discard them");
-            return Err(Failure::new(FailureKind::UnsentWork, message));
+        if !discard_unsent {
+            refuse_unsent(&device).await?;
         }
+        self.settle_sync().await;
         let _no_sync = self.pause_sync().await;
+        if !discard_unsent {
+            // Something may have been saved in another tab meanwhile.
+            refuse_unsent(&device).await?;
+        }
         self.empty_device(&device).await?;
         Ok(Reply::SignedOut)
+    }
+
+    /// Lets the sync at hand come to its end, so that nothing is cut off while it is written; one that takes long waits for
+    /// the network.
+    async fn settle_sync(&self) {
+        let grace = self.parts.clock.sleep(GRACE_MILLISECONDS);
+        drop(select(self.syncing.lock(), grace).await);
     }
 
     /// Ends the sync at hand and keeps the next one from starting. What was sent without an answer is sent again later.
@@ -37,4 +50,16 @@ impl Session {
         self.device.replace(Some(Rc::new(fresh)));
         Ok(())
     }
+}
+
+/// Fails while something would be lost.
+async fn refuse_unsent(device: &Device) -> Result<(), Failure> {
+    let Unsent { changes, drafts, .. } = device.unsent().await?;
+    if changes == 0 && drafts == 0 {
+        return Ok(());
+    }
+    let message = format!(
+        "{changes} changes have not reached the server and {drafts} forms are not saved; sync first, or discard them"
+    );
+    Err(Failure::new(FailureKind::UnsentWork, message))
 }

@@ -1,6 +1,6 @@
 //! The state of the sync as the page is told, and who watches which tables.
 
-use crate::message::{Event, SyncPhase, SyncStatus};
+use crate::message::{Event, SyncPhase, SyncProblem, SyncStatus};
 use crate::ports::{Events, SessionParts};
 use model::{EntryState, ParkReason, RowId, TableName, Timestamp};
 use std::cell::{Cell, RefCell};
@@ -19,7 +19,7 @@ pub(crate) struct Reporter {
     clock: Rc<dyn Clock>,
     watched: RefCell<BTreeSet<TableName>>,
     phase: RefCell<SyncPhase>,
-    problem: RefCell<Option<String>>,
+    problem: RefCell<Option<SyncProblem>>,
     synced_at: Cell<Option<Timestamp>>,
     first: RefCell<Option<FirstSync>>,
     last_told: RefCell<Option<SyncStatus>>,
@@ -81,7 +81,7 @@ impl Reporter {
         self.tell();
     }
 
-    pub fn set_problem(&self, problem: Option<String>) {
+    pub fn set_problem(&self, problem: Option<SyncProblem>) {
         self.problem.replace(problem);
     }
 

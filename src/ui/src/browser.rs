@@ -91,6 +91,35 @@ pub fn keep(key: &str, value: &str) {
     }
 }
 
+/// Forgets what was kept.
+pub fn forget(key: &str) {
+    if let Some(storage) = local() {
+        let _ = storage.remove_item(key);
+    }
+}
+
+/// Hands a text over as a file; false when the browser refuses.
+pub fn save_file(name: &str, text: &str) -> bool {
+    let options = web_sys::BlobPropertyBag::new();
+    options.set_type("application/json");
+    let parts = js_sys::Array::of1(&text.into());
+    let address = web_sys::Blob::new_with_str_sequence_and_options(&parts, &options)
+        .and_then(|blob| web_sys::Url::create_object_url_with_blob(&blob));
+    let link = document().create_element("a").map(JsCast::unchecked_into::<web_sys::HtmlAnchorElement>);
+    let (Ok(address), Ok(link)) = (address, link) else { return false };
+    link.set_href(&address);
+    link.set_download(name);
+    link.click();
+    // The browser has taken the text by the time the page gets its turn again.
+    set_timeout(
+        move || {
+            let _ = web_sys::Url::revoke_object_url(&address);
+        },
+        std::time::Duration::from_secs(60),
+    );
+    true
+}
+
 fn local() -> Option<Storage> {
     window().local_storage().ok().flatten()
 }

@@ -16,6 +16,7 @@ mod route;
 mod screens;
 mod session;
 mod sign_in;
+mod storage;
 mod task;
 mod walk;
 pub mod wire;

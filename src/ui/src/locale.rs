@@ -49,6 +49,11 @@ pub fn fill(key: &'static str, values: &[(&str, &str)]) -> String {
     filled
 }
 
+/// True when a count takes the singular of the language: in French nothing does so, too.
+pub fn is_one(count: u32) -> bool {
+    count == 1 || (count == 0 && language() == Language::French)
+}
+
 fn find(key: &str) -> Option<&'static str> {
     texts(language()).get(key).or_else(|| texts(Language::English).get(key)).map(String::as_str)
 }

@@ -1,6 +1,6 @@
 //! The root of the page: what is on screen follows from how far the app has come and from the address.
 
-use crate::frame::{Frame, Questions, apply_theme, watch_updates};
+use crate::frame::{Frame, Questions, apply_theme, keep_device, watch_updates};
 use crate::kit::Notices;
 use crate::route::Place;
 use crate::screens::{
@@ -23,6 +23,7 @@ fn Root(worker: &'static str) -> impl IntoView {
     let session = Session::start(worker);
     provide_context(session);
     watch_updates(session);
+    keep_device(session);
     // Texts are looked up as they are drawn, so another language draws everything anew.
     let stage = Memo::new(move |_| (session.stage.get(), session.language.get()));
     let content = move || match stage.get().0 {

@@ -53,6 +53,8 @@ impl Transport for Network {
 pub struct Still {
     pub now: Cell<Timestamp>,
     pub slept: RefCell<Vec<u64>>,
+    /// Who sleeps next wakes at once.
+    pub ends_next_sleep: Cell<bool>,
 }
 
 #[async_trait(?Send)]
@@ -63,7 +65,9 @@ impl Clock for Still {
 
     async fn sleep(&self, milliseconds: u64) {
         self.slept.borrow_mut().push(milliseconds);
-        futures::future::pending::<()>().await;
+        if !self.ends_next_sleep.take() {
+            futures::future::pending::<()>().await;
+        }
     }
 }
 
@@ -108,6 +112,18 @@ impl Bench {
         Self::synced_as("Salesperson", |_| {})
     }
 
+    /// The same device before its last table has come.
+    pub fn synced_halfway() -> Self {
+        let bench = Self::synced();
+        let undo = async {
+            let store = Store::open(Rc::new(bench.blocks.handle())).await.unwrap();
+            store.set_tables(solution::metadata().unwrap().tables.into_iter().map(Arc::new).collect());
+            store.forget_cursor(&"contact".into()).await.unwrap();
+        };
+        block_on(undo);
+        bench
+    }
+
     /// The same for a user with another role, in an org with other metadata.
     pub fn synced_as(role: &str, change: impl FnOnce(&mut Metadata)) -> Self {
         let bench = Self::empty();
@@ -127,7 +143,7 @@ impl Bench {
     fn on(blocks: MemoryBlocks) -> Self {
         let network = Rc::new(Network::default());
         let now = "2026-11-24T08:00:00Z".parse().unwrap();
-        let clock = Rc::new(Still { now: Cell::new(now), slept: RefCell::default() });
+        let clock = Rc::new(Still { now: Cell::new(now), slept: RefCell::default(), ends_next_sleep: Cell::default() });
         let heard = Rc::new(Heard::default());
         let session = Rc::new(Session::new(SessionParts {
             blocks: Rc::new(blocks.handle()),

@@ -1,6 +1,6 @@
 //! The use cases on a device without a network, and what the driver makes of that.
 
-mod bench;
+pub(crate) mod bench;
 mod definitions;
 mod screens;
 

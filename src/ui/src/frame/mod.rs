@@ -2,9 +2,11 @@
 
 mod assign;
 mod commands;
+mod keep;
 mod make;
 mod progress;
 mod questions;
+mod sign_out;
 mod site_map;
 mod sync;
 mod theme;
@@ -12,13 +14,14 @@ mod top_bar;
 mod update;
 
 pub use commands::{CommandBar, CommandItem};
+pub use keep::keep_device;
 pub use progress::FirstSync;
 pub use questions::Questions;
 pub use site_map::SiteMapView;
-pub use sync::{is_syncing, sync_line};
+pub use sync::{is_syncing, problem_line, sync_line};
 pub use theme::apply_theme;
 pub use top_bar::TopBar;
-pub use update::watch_updates;
+pub use update::{fetch_newest, watch_updates};
 
 use crate::browser::{self, Size};
 use crate::kit::Icon;

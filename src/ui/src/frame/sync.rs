@@ -5,12 +5,17 @@ use crate::kit::Icon;
 use crate::locale::{fill, text};
 use crate::route::Place;
 use crate::session::use_session;
-use client::message::{SyncPhase, SyncStatus};
+use client::message::{SyncPhase, SyncProblem, SyncProblemKind, SyncStatus};
 use leptos::prelude::*;
 
 /// The value of `data-state`.
 pub fn state_name(sync: &SyncStatus) -> &'static str {
+    let is_stuck = |problem: &SyncProblem| {
+        matches!(problem.kind, SyncProblemKind::StorageFull | SyncProblemKind::Storage)
+    };
     match sync.phase {
+        // What comes cannot be kept: the user has to make room, with or without a network.
+        _ if sync.problem.as_ref().is_some_and(is_stuck) => "attention",
         SyncPhase::Offline => "offline",
         SyncPhase::SignInNeeded => "attention",
         _ if sync.parked > 0 => "attention",
@@ -30,7 +35,8 @@ pub const fn is_syncing(sync: &SyncStatus) -> bool {
 /// The state in one line.
 pub fn sync_line(sync: &SyncStatus) -> String {
     let phase = match &sync.phase {
-        SyncPhase::Idle if sync.pending > 0 || sync.problem.is_some() => text("sync.online"),
+        SyncPhase::Idle if sync.problem.is_some() => text("sync.trouble"),
+        SyncPhase::Idle if sync.pending > 0 => text("sync.online"),
         SyncPhase::Idle if sync.synced_at.is_none() => text("sync.first"),
         SyncPhase::Idle => text("sync.idle"),
         SyncPhase::Offline => text("sync.offline"),
@@ -51,6 +57,18 @@ pub fn sync_line(sync: &SyncStatus) -> String {
         count => parts.push(fill("sync.parked", &[("count", &formats().integer(i64::from(count)))])),
     }
     parts.join(" · ")
+}
+
+/// What went wrong, in words with the way out.
+pub fn problem_line(problem: &SyncProblem) -> &'static str {
+    match problem.kind {
+        SyncProblemKind::Busy => text("sync-problem.busy"),
+        SyncProblemKind::Refused => text("sync-problem.refused"),
+        SyncProblemKind::Unreadable => text("sync-problem.unreadable"),
+        SyncProblemKind::RowsLeftOut => text("sync-problem.rows-left-out"),
+        SyncProblemKind::StorageFull => text("sync-problem.storage-full"),
+        SyncProblemKind::Storage => text("sync-problem.storage"),
+    }
 }
 
 /// The globe; it leads to the offline page.
@@ -94,23 +112,47 @@ mod tests {
 
     #[test]
     fn what_needs_the_user_stands_before_what_goes_by_itself() {
-        let status = |phase, parked, problem: Option<&str>| SyncStatus {
+        let status = |phase, parked, kind: Option<SyncProblemKind>| SyncStatus {
             phase,
             parked,
-            problem: problem.map(str::to_owned),
+            problem: kind.map(|kind| SyncProblem { kind, detail: String::new() }),
             synced_at: Some(model::Timestamp::from_milliseconds(0)),
             ..SyncStatus::default()
         };
         for (sync, expected) in [
             (status(SyncPhase::Idle, 0, None), "online"),
-            (status(SyncPhase::Idle, 0, Some("500")), "attention"),
+            (status(SyncPhase::Idle, 0, Some(SyncProblemKind::Refused)), "attention"),
             (status(SyncPhase::Idle, 1, None), "attention"),
             (status(SyncPhase::Pulling, 1, None), "attention"),
             (status(SyncPhase::Pulling, 0, None), "syncing"),
+            (status(SyncPhase::Pulling, 0, Some(SyncProblemKind::Busy)), "syncing"),
             (status(SyncPhase::Offline, 1, None), "offline"),
+            (status(SyncPhase::Offline, 0, Some(SyncProblemKind::Busy)), "offline"),
+            (status(SyncPhase::Offline, 0, Some(SyncProblemKind::StorageFull)), "attention"),
+            (status(SyncPhase::Pushing, 0, Some(SyncProblemKind::Storage)), "attention"),
             (status(SyncPhase::SignInNeeded, 0, None), "attention"),
         ] {
             assert_eq!(state_name(&sync), expected, "{sync:?}");
+        }
+    }
+
+    #[test]
+    fn nothing_is_called_up_to_date_while_something_is_unsent_or_went_wrong() {
+        let synced_at = Some(model::Timestamp::from_milliseconds(0));
+        let clean = SyncStatus { synced_at, ..SyncStatus::default() };
+        let all_well = text("sync.idle");
+        assert_eq!(sync_line(&clean), all_well);
+        let problem = Some(SyncProblem { kind: SyncProblemKind::Busy, detail: String::new() });
+        for other in [
+            SyncStatus { pending: 1, ..clean.clone() },
+            SyncStatus { problem, ..clean.clone() },
+            SyncStatus { synced_at: None, ..clean.clone() },
+            SyncStatus { phase: SyncPhase::Pushing, ..clean.clone() },
+            SyncStatus { phase: SyncPhase::Pulling, ..clean.clone() },
+            SyncStatus { phase: SyncPhase::Offline, ..clean.clone() },
+            SyncStatus { phase: SyncPhase::SignInNeeded, ..clean.clone() },
+        ] {
+            assert!(!sync_line(&other).contains(all_well), "{other:?}");
         }
     }
 

@@ -1,6 +1,7 @@
 //! The top bar: menu, app, quick create, sync, user.
 
 use super::make::MakeMenu;
+use super::sign_out::{SignOutDialog, sign_out};
 use super::sync::SyncIndicator;
 use super::theme::{THEMES, choose_theme, theme};
 use crate::kit::{Icon, Menu, MenuItem};
@@ -80,6 +81,7 @@ fn UserMenu() -> impl IntoView {
             .to_uppercase()
     };
     let current = RwSignal::new(theme());
+    let asked = RwSignal::new(None);
     // Only an administrator can do something about definitions.
     let problems_place = move || {
         let roles =
@@ -107,7 +109,8 @@ fn UserMenu() -> impl IntoView {
                     on_choose=move || session.address.go(&place)/>
             })}
             <MenuItem label=text("sign-out.title") icon="sign_out" command="sign-out"
-                on_choose=move || task::spawn(session.sign_out())/>
+                on_choose=move || task::spawn(sign_out(session, asked))/>
         </Menu>
+        {move || asked.with(Option::is_some).then(|| view! { <SignOutDialog asked/> })}
     }
 }

@@ -48,6 +48,27 @@ fn found(session: Session, registration: &ServiceWorkerRegistration) {
     on_state.forget();
 }
 
+/// Gets the newest build and starts it: what this one cannot read, that one may.
+pub fn fetch_newest() {
+    let container = window().navigator().service_worker();
+    task::spawn(async move {
+        if !container.is_undefined()
+            && let Ok(found) = JsFuture::from(container.get_registration()).await
+            && let Ok(registration) = found.dyn_into::<ServiceWorkerRegistration>()
+        {
+            // Without it the page comes from the network.
+            if let Ok(removed) = registration.unregister()
+                && let Err(error) = JsFuture::from(removed).await
+            {
+                gloo::console::warn!("the service worker stays:", error);
+            }
+        }
+        if let Err(error) = window().location().reload() {
+            gloo::console::error!("the page could not be reloaded:", error);
+        }
+    });
+}
+
 fn offer(session: Session, worker: ServiceWorker) {
     let worker = StoredValue::new_local(worker);
     session.offer(text("update.body"), text("update.now"), None, move || {

@@ -1,9 +1,10 @@
 //! Screens that only say something.
 
+use crate::frame::fetch_newest;
 use crate::kit::{Empty, Spinner};
 use crate::locale::text;
 use crate::session::failure_text;
-use client::message::Failure;
+use client::message::{Failure, FailureKind};
 use leptos::prelude::*;
 
 fn reload() {
@@ -24,10 +25,35 @@ pub fn Broken(
     /// What is wrong.
     failure: Failure,
 ) -> impl IntoView {
+    let (icon, title) = match failure.kind {
+        FailureKind::StorageFull => ("storage", text("broken.full")),
+        FailureKind::StorageBlocked => ("window_multiple", text("broken.blocked")),
+        FailureKind::StorageNewer => ("arrow_sync", text("broken.newer")),
+        _ => ("error_circle", text("broken.title")),
+    };
+    let way_out = match failure.kind {
+        FailureKind::StorageNewer => view! {
+            <button type="button" class="button primary" data-command="update" on:click=move |_| fetch_newest()>{text("update.now")}</button>
+        }
+        .into_any(),
+        FailureKind::StorageFull | FailureKind::StorageBlocked => view! {
+            <button type="button" class="button primary" data-command="retry" on:click=move |_| reload()>{text("action.retry")}</button>
+        }
+        .into_any(),
+        _ => view! {
+            <button type="button" class="button primary" data-command="reload" on:click=move |_| reload()>{text("action.reload")}</button>
+        }
+        .into_any(),
+    };
+    // In English, for those who help.
+    let detail = (!failure.message.is_empty()).then(|| failure.message.clone());
     view! {
-        <main class="message-screen" role="alert">
-            <Empty icon="error_circle".to_owned() title=text("broken.title").to_owned() body=failure_text(&failure)>
-                <button type="button" class="button primary" on:click=move |_| reload()>{text("action.reload")}</button>
+        <main class="message-screen" role="alert" data-screen="broken">
+            <Empty icon=icon.to_owned() title=title.to_owned() body=failure_text(&Failure { message: String::new(), ..failure })>
+                {way_out}
+                {detail.map(|detail| view! {
+                    <details class="changes"><summary>{text("offline.details")}</summary><p lang="en">{detail}</p></details>
+                })}
             </Empty>
         </main>
     }

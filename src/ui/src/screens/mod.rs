@@ -3,6 +3,7 @@
 mod apps;
 mod conflict;
 mod definitions;
+mod entry_words;
 mod form;
 mod form_commands;
 mod form_places;
@@ -11,6 +12,8 @@ mod messages;
 mod offline;
 mod outbox;
 mod sign_in;
+mod storage;
+mod unsent_file;
 mod view;
 mod view_commands;
 
@@ -21,4 +24,5 @@ pub use landing::Landing;
 pub use messages::{Broken, NotFound, Opening, Superseded};
 pub use offline::OfflineScreen;
 pub use sign_in::SignInScreen;
+pub use unsent_file::save_unsent_file;
 pub use view::ViewScreen;

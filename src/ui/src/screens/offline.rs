@@ -1,14 +1,15 @@
 //! The offline page: what is on the device, what is unsent, what waits for the user.
 
 use super::outbox::Outbox;
+use super::storage::StorageSection;
 use crate::browser;
 use crate::format::formats;
-use crate::frame::{is_syncing, sync_line};
+use crate::frame::{is_syncing, problem_line, sync_line};
 use crate::kit::{Empty, Icon, Skeleton};
 use crate::locale::{fill, text};
 use crate::session::{failure_text, use_session};
 use crate::task;
-use client::message::{OfflineView, Request, TableStatus};
+use client::message::{EntryView, Failure, Request, TableStatus};
 use leptos::prelude::*;
 use model::AppName;
 
@@ -45,14 +46,40 @@ pub fn OfflineScreen(
             .map(|at| fill("offline.last", &[("time", &formats().date_time(at))]))
     };
     let problem = move || session.sync.with(|sync| sync.problem.clone());
-    let content = move || {
-        match loaded.get() {
-        None => view! { <Skeleton lines=8/> }.into_any(),
-        Some(Err(failure)) => view! {
-            <Empty icon="error_circle".to_owned() title=text("broken.title").to_owned() body=failure_text(&failure)/>
-        }.into_any(),
-        Some(Ok(view)) => draw(view, app.clone(), decided).into_any(),
-    }
+    let problem = move || {
+        problem().map(|problem| {
+            view! {
+                <p class="inline-problem"><Icon name="warning"/> <span>{problem_line(&problem)}</span></p>
+                // The words of the server or of the database, in whatever language they come.
+                {(!problem.detail.is_empty()).then(|| view! {
+                    <details class="changes"><summary>{text("offline.details")}</summary><p>{problem.detail}</p></details>
+                })}
+            }
+        })
+    };
+    // Each part is drawn anew only when it is another: what the user is at in the outbox stays while syncs go on.
+    let failure =
+        Memo::new(move |_| loaded.with(|found| found.as_ref().and_then(|it| it.as_ref().err().cloned())));
+    let entries: Memo<Vec<EntryView>> = Memo::new(move |previous: Option<&Vec<EntryView>>| {
+        let now = loaded
+            .with(|found| found.as_ref().and_then(|it| it.as_ref().ok()).map(|view| view.entries.clone()));
+        now.or_else(|| previous.cloned()).unwrap_or_default()
+    });
+    let tables: Memo<Vec<TableStatus>> = Memo::new(move |previous: Option<&Vec<TableStatus>>| {
+        let now = loaded
+            .with(|found| found.as_ref().and_then(|it| it.as_ref().ok()).map(|view| view.tables.clone()));
+        now.or_else(|| previous.cloned()).unwrap_or_default()
+    });
+    let is_loading = Memo::new(move |_| loaded.with(Option::is_none));
+    let content = move || match (is_loading.get(), failure.get()) {
+        (true, _) => view! { <Skeleton lines=8/> }.into_any(),
+        (false, Some(failure)) => draw_failure(&failure).into_any(),
+        (false, None) => view! {
+            <Outbox entries app=app.clone() decided/>
+            <StorageSection/>
+            <Tables tables/>
+        }
+        .into_any(),
     };
     view! {
         <div class="screen offline-screen" data-screen="offline">
@@ -63,9 +90,7 @@ pub fn OfflineScreen(
                 <div class="sync-words">
                     <p class="sync-line">{state}</p>
                     <p class="quiet-note">{last}</p>
-                    {move || problem().map(|problem| view! {
-                        <p class="inline-problem"><Icon name="warning"/> <span>{problem}</span></p>
-                    })}
+                    {problem}
                 </div>
                 <button type="button" class="button primary" data-command="sync-now" disabled=is_syncing on:click=sync_now>
                     <Icon name="arrow_sync"/> <span>{text("offline.sync-now")}</span>
@@ -76,13 +101,18 @@ pub fn OfflineScreen(
     }
 }
 
-fn draw(view: OfflineView, app: AppName, decided: RwSignal<u32>) -> impl IntoView {
-    let OfflineView { tables, entries, .. } = view;
+fn draw_failure(failure: &Failure) -> impl IntoView + use<> {
+    view! { <Empty icon="error_circle".to_owned() title=text("broken.title").to_owned() body=failure_text(failure)/> }
+}
+
+/// What is on the device, table by table.
+#[component]
+fn Tables(tables: Memo<Vec<TableStatus>>) -> impl IntoView {
     view! {
-        <Outbox entries app decided/>
         <section class="form-section" aria-labelledby="offline-tables">
             <h2 class="section-title" id="offline-tables">{text("offline.tables")}</h2>
-            <div class="table-scroll"><table class="plain-table">
+            // It scrolls sideways where long names do not fit: by keyboard, too.
+            <div class="table-scroll" role="group" tabindex="0" aria-labelledby="offline-tables"><table class="plain-table">
                 <thead>
                     <tr>
                         <th scope="col">{text("offline.table")}</th>
@@ -90,7 +120,7 @@ fn draw(view: OfflineView, app: AppName, decided: RwSignal<u32>) -> impl IntoVie
                         <th scope="col">{text("offline.synced")}</th>
                     </tr>
                 </thead>
-                <tbody>{tables.into_iter().map(draw_table).collect_view()}</tbody>
+                <tbody>{move || tables.get().into_iter().map(draw_table).collect_view()}</tbody>
             </table></div>
         </section>
     }

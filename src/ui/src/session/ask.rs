@@ -6,7 +6,7 @@ use crate::locale::text;
 use crate::port::internal;
 use client::message::{
     AppTile, Bookmark, DefinitionProblems, Failure, FailureKind, Found, OfflineView, Reply, Request, RowView,
-    Rows, RowsRequest,
+    Rows, RowsRequest, Unsent,
 };
 use leptos::prelude::*;
 use model::{
@@ -38,12 +38,15 @@ pub fn failure_text(failure: &Failure) -> String {
         FailureKind::NotFound => text("failure.not-found"),
         FailureKind::Invalid => text("failure.invalid"),
         FailureKind::Storage => text("failure.storage"),
+        FailureKind::StorageFull => text("failure.storage-full"),
+        FailureKind::StorageBlocked => text("failure.storage-blocked"),
+        FailureKind::StorageNewer => text("failure.storage-newer"),
         FailureKind::UnsentWork => text("failure.unsent"),
         FailureKind::Protocol => text("failure.protocol"),
         FailureKind::Internal => text("failure.internal"),
     };
     let has_detail =
-        matches!(failure.kind, FailureKind::Invalid | FailureKind::Internal | FailureKind::Storage);
+        matches!(failure.kind, FailureKind::Invalid | FailureKind::Internal);
     if has_detail && !failure.message.is_empty() {
         format!("{own} ({})", failure.message)
     } else {
@@ -170,6 +173,17 @@ impl Session {
     /// The offline page.
     pub async fn offline(self) -> Asked<OfflineView> {
         expect!(self.ask(Request::Offline).await, Reply::Offline(view) => view)
+    }
+
+    /// How much the server does not have yet; a failure becomes a notice.
+    pub async fn unsent(self) -> Option<Unsent> {
+        match self.ask(Request::Unsent).await {
+            Reply::Unsent(unsent) => Some(unsent),
+            other => {
+                self.fail(&unexpected(other));
+                None
+            }
+        }
     }
 
     /// The unsaved changes of a form.

@@ -196,20 +196,9 @@ impl Session {
         });
     }
 
-    /// Signs out; asks before unsent work is thrown away.
-    pub async fn sign_out(self) {
-        let mut reply = self.ask(Request::SignOut { discard_unsent: false }).await;
-        if matches!(&reply, Reply::Failed(failure) if failure.kind == FailureKind::UnsentWork) {
-            let confirmation = Confirmation::dangerous(
-                locale::text("sign-out.title"),
-                locale::text("sign-out.unsent"),
-                locale::text("sign-out.discard"),
-            );
-            if self.confirm(confirmation).await != Answer::Confirmed {
-                return;
-            }
-            reply = self.ask(Request::SignOut { discard_unsent: true }).await;
-        }
+    /// Signs out. What the server does not have yet is lost where `discard_unsent`, else it keeps the user here.
+    pub async fn sign_out(self, discard_unsent: bool) {
+        let reply = self.ask(Request::SignOut { discard_unsent }).await;
         match reply {
             Reply::SignedOut => {
                 self.known.set_value(Known::default());
