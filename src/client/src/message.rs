@@ -385,46 +385,6 @@ pub struct Found {
     pub detail: String,
 }
 
-/// The state of the sync, shown by the globe in the top bar.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub struct SyncStatus {
-    /// What it is doing.
-    pub phase: SyncPhase,
-    /// Journal entries the server has not confirmed.
-    pub pending: u32,
-    /// Entries that wait for the user.
-    pub parked: u32,
-    /// The last complete sync.
-    pub synced_at: Option<Timestamp>,
-    /// What went wrong last, if it still matters.
-    pub problem: Option<SyncProblem>,
-}
-
-/// What the sync is doing.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub enum SyncPhase {
-    /// Nothing to do.
-    #[default]
-    Idle,
-    /// The server cannot be reached; work goes on locally.
-    Offline,
-    /// The first sync: rows so far, rows in all (when known), the table at hand.
-    First {
-        /// Rows stored.
-        done: u64,
-        /// Rows expected.
-        total: u64,
-        /// The table's logical name.
-        table: String,
-    },
-    /// Sending.
-    Pushing,
-    /// Fetching changes.
-    Pulling,
-    /// The sign-in has expired; local work goes on.
-    SignInNeeded,
-}
-
 /// A place the user can come back to.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Bookmark {

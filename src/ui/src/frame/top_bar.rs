@@ -9,6 +9,7 @@ use crate::locale::{text, text_of};
 use crate::route::Place;
 use crate::session::use_session;
 use crate::task;
+use client::message::Unsent;
 use leptos::prelude::*;
 
 /// The top bar.
@@ -20,6 +21,7 @@ pub fn TopBar(
     on_menu: impl Fn() + Copy + Send + Sync + 'static,
 ) -> impl IntoView {
     let session = use_session();
+    let asked = RwSignal::new(None);
     let app = Memo::new(move |_| session.address.place().with(|place| place.app().cloned()));
     let apps = task::load(move || {
         session.definitions.track();
@@ -57,14 +59,18 @@ pub fn TopBar(
             <span class="top-bar-space"></span>
             {move || app.get().map(|app| view! { <MakeMenu app/> })}
             <SyncIndicator/>
-            <UserMenu/>
+            <UserMenu asked/>
         </header>
+        {move || asked.with(Option::is_some).then(|| view! { <SignOutDialog asked/> })}
     }
 }
 
 /// The user, the look, the way out.
 #[component]
-fn UserMenu() -> impl IntoView {
+fn UserMenu(
+    /// What would be lost by signing out, while the user is asked.
+    asked: RwSignal<Option<Unsent>>,
+) -> impl IntoView {
     let session = use_session();
     let name = move || {
         session.user.with(|user| user.as_ref().map(|user| user.full_name.clone()).unwrap_or_default())
@@ -81,7 +87,6 @@ fn UserMenu() -> impl IntoView {
             .to_uppercase()
     };
     let current = RwSignal::new(theme());
-    let asked = RwSignal::new(None);
     // Only an administrator can do something about definitions.
     let problems_place = move || {
         let roles =
@@ -111,6 +116,5 @@ fn UserMenu() -> impl IntoView {
             <MenuItem label=text("sign-out.title") icon="sign_out" command="sign-out"
                 on_choose=move || task::spawn(sign_out(session, asked))/>
         </Menu>
-        {move || asked.with(Option::is_some).then(|| view! { <SignOutDialog asked/> })}
     }
 }
