@@ -10,6 +10,9 @@ use std::rc::Rc;
 use store::Store;
 use sync::{Connection, Engine};
 
+/// So long, in milliseconds, a request may be asked again and is known: a tab may sleep for days with one in hand.
+const REPEAT_MILLISECONDS: i64 = 14 * 24 * 60 * 60_000;
+
 /// An open local database with everything that works on it.
 pub(crate) struct Device {
     pub server: String,
@@ -54,6 +57,7 @@ impl Default for Schedule {
 impl Device {
     pub async fn open(server: &str, parts: &SessionParts) -> Result<Self, Failure> {
         let store = Rc::new(Store::open(Rc::clone(&parts.blocks)).await?);
+        store.forget_appended(parts.clock.now().plus_milliseconds(-REPEAT_MILLISECONDS)).await?;
         let definitions = Definitions::load(&store).await?;
         if let Some(definitions) = &definitions {
             store.set_tables(definitions.all_tables());

@@ -1,30 +1,63 @@
 //! `Request::KeepDraft` and `Request::Draft`: unsaved forms survive a reload and a closed tab.
+//!
+//! Two tabs that edit the same row keep a draft each. What a tab that is gone left behind goes to the first one that opens the
+//! same form, once.
 
 use crate::definitions::{keep, read};
-use crate::message::{Failure, Reply};
+use crate::message::{Draft, Failure, Reply};
 use crate::session::Session;
-use model::Columns;
+use model::Timestamp;
+use serde::{Deserialize, Serialize};
 
 /// What the records of all drafts begin with.
 pub(crate) const PREFIX: &str = "draft ";
 
-fn key(address: &str) -> String {
-    format!("{PREFIX}{address}")
+/// A draft as it is kept.
+#[derive(Serialize, Deserialize)]
+struct Kept {
+    draft: Draft,
+    kept_at: Timestamp,
+}
+
+fn of_address(address: &str) -> String {
+    format!("{PREFIX}{address}\n")
+}
+
+fn key(address: &str, tab: &str) -> String {
+    format!("{}{tab}", of_address(address))
 }
 
 impl Session {
-    pub(crate) async fn keep_draft(&self, address: &str, columns: &Columns) -> Result<Reply, Failure> {
+    pub(crate) async fn keep_draft(&self, address: &str, tab: &str, draft: Draft) -> Result<Reply, Failure> {
         let device = self.device()?;
-        if columns.is_empty() {
-            device.store.delete_meta(&key(address)).await?;
+        if draft.columns.is_empty() {
+            device.store.delete_meta(&key(address, tab)).await?;
         } else {
-            keep(&device.store, &key(address), columns).await?;
+            let kept = Kept { draft, kept_at: self.parts.clock.now() };
+            keep(&device.store, &key(address, tab), &kept).await?;
         }
         Ok(Reply::Done(Vec::new()))
     }
 
-    pub(crate) async fn draft(&self, address: &str) -> Result<Reply, Failure> {
+    pub(crate) async fn draft(&self, address: &str, tab: &str) -> Result<Reply, Failure> {
         let device = self.device()?;
-        Ok(Reply::Draft(read(&device.store, &key(address)).await?))
+        let own: Option<Kept> = read(&device.store, &key(address, tab)).await?;
+        if let Some(own) = own {
+            return Ok(Reply::Draft(Some(own.draft)));
+        }
+        let prefix = of_address(address);
+        let mut left: Option<(String, Kept)> = None;
+        for (key, bytes) in device.store.list_meta(&prefix).await? {
+            let is_open = key.strip_prefix(&prefix).is_some_and(|tab| self.tabs.borrow().contains(tab));
+            // One of another build that cannot be read stays where it is.
+            let Ok(kept) = serde_json::from_slice::<Kept>(&bytes) else { continue };
+            if !is_open && left.as_ref().is_none_or(|(_, latest)| latest.kept_at < kept.kept_at) {
+                left = Some((key, kept));
+            }
+        }
+        let Some((left_at, kept)) = left else { return Ok(Reply::Draft(None)) };
+        keep(&device.store, &key(address, tab), &kept).await?;
+        device.store.delete_meta(&left_at).await?;
+        Ok(Reply::Draft(Some(kept.draft)))
     }
 }

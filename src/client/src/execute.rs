@@ -10,19 +10,29 @@ use std::collections::BTreeSet;
 use sync::{UNSEEN, version_of_next};
 
 impl Session {
-    pub(crate) async fn execute(&self, commands: Vec<Command>, seen: &Columns) -> Result<Reply, Failure> {
+    pub(crate) async fn execute(
+        &self,
+        id: EntryId,
+        commands: Vec<Command>,
+        seen: &Columns,
+    ) -> Result<Reply, Failure> {
+        // One after the other: a repeated request finds what the first one wrote.
+        let _one_at_a_time = self.executing.lock().await;
         let device = self.device()?;
         let definitions = device.definitions()?;
         let units_below = definitions.units_below(&device.store).await?;
         let rows: Vec<RowId> = commands.iter().map(|command| command.id).collect();
         let mut entries: Vec<JournalEntry> = Vec::new();
         let mut tables = BTreeSet::new();
-        for command in commands {
+        for (id, command) in (0..).map(|place| entry_id(id, place)).zip(commands) {
+            if device.store.was_appended(id).await? {
+                continue;
+            }
             // A row touched by an earlier command of this request must be read with it.
             if touches(&entries, &command.table, command.id) {
                 device.store.append(std::mem::take(&mut entries)).await?;
             }
-            let mut entry = self.plan_entry(command, &device, &definitions, &units_below).await?;
+            let mut entry = self.plan_entry(id, command, &device, &definitions, &units_below).await?;
             build_on_seen(&mut entry, seen);
             tables.extend(entry.changes.iter().map(|change| change.table().clone()));
             if !entry.changes.is_empty() {
@@ -42,6 +52,7 @@ impl Session {
 
     async fn plan_entry(
         &self,
+        id: EntryId,
         mut command: Command,
         device: &Device,
         definitions: &Definitions,
@@ -79,7 +90,7 @@ impl Session {
             command.subject = Definitions::row_name(table, &after);
         }
         Ok(JournalEntry {
-            id: EntryId::from_random(self.parts.random.bits()),
+            id,
             sequence: 0,
             command,
             changes,
@@ -109,6 +120,11 @@ fn build_on_seen(entry: &mut JournalEntry, seen: &Columns) {
             }
         }
     }
+}
+
+/// The id of the entry that a request's command becomes: the same whenever the request is asked.
+fn entry_id(request: EntryId, place: u128) -> EntryId {
+    EntryId::from_u128(request.as_u128().wrapping_add(place))
 }
 
 fn touches(entries: &[JournalEntry], table: &TableName, id: RowId) -> bool {

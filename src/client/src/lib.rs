@@ -28,6 +28,7 @@ mod sign_out;
 mod site_map;
 mod status;
 mod table;
+pub mod tabs;
 #[cfg(test)]
 mod tests;
 mod unsent;

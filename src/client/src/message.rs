@@ -4,7 +4,7 @@ mod outbox;
 
 use model::{
     AppName, Columns, Command, ComponentKind, EntryId, Form, FormId, FormKind, Language, Reference, RowId,
-    RowVersion, SiteMap, Table, TableName, Timestamp, UserProfile, Value, View, ViewId, ViewKind,
+    RowVersion, SiteMap, Table, TableName, UserProfile, Value, View, ViewId, ViewKind,
 };
 use serde::{Deserialize, Serialize};
 
@@ -14,7 +14,10 @@ pub use crate::related::{RelatedLink, RelatedTable};
 pub use outbox::*;
 
 /// The version of this protocol: a worker of another build refuses to talk and the page reloads.
-pub const PROTOCOL: u32 = 1;
+pub const PROTOCOL: u32 = 2;
+
+/// Stands for everything that a message is made of: page, worker and other tabs understand each other only where it is the same.
+pub const WIRE: &str = env!("VALISE_WIRE");
 
 /// From the page, with a number that the reply repeats.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -125,6 +128,9 @@ pub enum Request {
     },
     /// A command of the command bar, on one or several rows. Answer: `Reply::Done` after the strict transaction.
     Execute {
+        /// Made by the page. The entries' ids derive from it, so that a request that is asked again (its answer was lost) is
+        /// carried out once.
+        id: EntryId,
         /// The commands, one per row; each becomes a journal entry.
         commands: Vec<Command>,
         /// What the user saw in the columns before changing them. Where the row holds another value meanwhile, both sides changed it.
@@ -168,15 +174,20 @@ pub enum Request {
     },
     /// Keeps an unsaved form. Answer: `Reply::Done`.
     KeepDraft {
-        /// The form's address, which names the draft.
+        /// The form's address.
         address: String,
-        /// The changed columns; empty forgets the draft.
-        columns: Columns,
+        /// The tab it is open in. Each tab keeps a draft of its own, also of the same row.
+        tab: String,
+        /// The changed columns; none forgets the draft.
+        draft: Draft,
     },
-    /// The draft of a form, if there is one. Answer: `Reply::Draft`.
+    /// The draft of a form, if there is one: this tab's own, else the latest of a tab that is gone, which becomes this
+    /// tab's. Answer: `Reply::Draft`.
     Draft {
         /// The form's address.
         address: String,
+        /// The tab that asks.
+        tab: String,
     },
     /// A row or view was opened: remembered under Recent. Answer: `Reply::Done`.
     Visit(Bookmark),
@@ -264,7 +275,7 @@ pub enum Reply {
     /// What a file of unsent work brings, or why it brings nothing.
     Import(Result<ImportView, ImportProblem>),
     /// A draft.
-    Draft(Option<Columns>),
+    Draft(Option<Draft>),
     /// Recent and pinned.
     Bookmarks {
         /// Newest first.
@@ -385,6 +396,15 @@ pub struct Found {
     pub detail: String,
 }
 
+/// What was typed into a form and not saved.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Draft {
+    /// The changed columns.
+    pub columns: Columns,
+    /// What the user saw in them before changing them.
+    pub seen: Columns,
+}
+
 /// A place the user can come back to.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Bookmark {
@@ -417,7 +437,10 @@ pub enum Event {
     Sync(SyncStatus),
     /// The metadata changed; screens ask for their definitions again.
     Metadata,
-    /// Another tab opened a newer database; the page must be reloaded.
+    /// Who is signed in or how far the data are may be other than the page knows: another tab signed in or out, or the page
+    /// slept. It may have missed events, too.
+    Renewed(Opened),
+    /// This tab is of another build than those beside it; the page must be reloaded. Every build knows this event.
     Reload,
 }
 

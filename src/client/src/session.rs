@@ -7,6 +7,7 @@ use futures::channel::mpsc;
 use futures::lock::Mutex;
 use futures::stream::AbortHandle;
 use std::cell::{Cell, RefCell};
+use std::collections::BTreeSet;
 use std::rc::Rc;
 
 /// One user's work on one device. Requests may overlap, also with a running sync.
@@ -17,6 +18,10 @@ pub struct Session {
     pub(crate) changing: Mutex<()>,
     /// Held while a sync runs.
     pub(crate) syncing: Mutex<()>,
+    /// Held while commands are carried out.
+    pub(crate) executing: Mutex<()>,
+    /// The tabs that are open, by the names in their drafts.
+    pub(crate) tabs: RefCell<BTreeSet<String>>,
     pub(crate) abort: RefCell<Option<AbortHandle>>,
     pub(crate) is_stopped: Cell<bool>,
     pub(crate) waker: RefCell<mpsc::Sender<()>>,
@@ -33,6 +38,8 @@ impl Session {
             device: RefCell::new(None),
             changing: Mutex::new(()),
             syncing: Mutex::new(()),
+            executing: Mutex::new(()),
+            tabs: RefCell::default(),
             abort: RefCell::default(),
             is_stopped: Cell::new(false),
             waker: RefCell::new(waker),
@@ -50,6 +57,11 @@ impl Session {
     pub fn definition_problems(&self) -> Vec<model::Problem> {
         let definitions = self.device().and_then(|device| device.definitions());
         definitions.map(|definitions| definitions.problems()).unwrap_or_default()
+    }
+
+    /// Tells which tabs are open: what others left unsaved may be taken up.
+    pub fn set_tabs(&self, tabs: BTreeSet<String>) {
+        self.tabs.replace(tabs);
     }
 
     async fn answer(&self, request: Request) -> Result<Reply, Failure> {
@@ -77,7 +89,7 @@ impl Session {
             Request::Row { table, id } => self.row(&table, id).await,
             Request::NewRow { table, preset } => self.new_row(&table, preset).await,
             Request::Find { tables, search, limit } => self.find(&tables, &search, limit).await,
-            Request::Execute { commands, seen } => self.execute(commands, &seen).await,
+            Request::Execute { id, commands, seen } => self.execute(id, commands, &seen).await,
             Request::Offline => self.offline().await,
             Request::Unsent => self.unsent().await,
             Request::Dependants { entry } => self.dependants(entry),
@@ -87,8 +99,8 @@ impl Session {
             Request::Decide { entry, decision } => self.decide(entry, decision).await,
             Request::SyncNow => self.sync_now(),
             Request::Wake { online } => self.wake(online),
-            Request::KeepDraft { address, columns } => self.keep_draft(&address, &columns).await,
-            Request::Draft { address } => self.draft(&address).await,
+            Request::KeepDraft { address, tab, draft } => self.keep_draft(&address, &tab, draft).await,
+            Request::Draft { address, tab } => self.draft(&address, &tab).await,
             Request::Visit(bookmark) => self.visit(bookmark).await,
             Request::Bookmarks => self.bookmarks().await,
             Request::Pin { bookmark, pinned } => self.pin(bookmark, pinned).await,

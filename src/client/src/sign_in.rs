@@ -1,11 +1,15 @@
 //! `Request::SignIn`: the code becomes tokens, the user becomes known, the definitions come.
 
+use crate::definitions::{keep, read};
 use crate::device::Device;
 use crate::message::{Failure, FailureKind, Reply, SyncPhase};
 use crate::open::opened;
 use crate::session::Session;
 use model::UserProfile;
 use sync::SignInCode;
+
+/// The record of the code that brought the tokens. It is good for nothing any more.
+const USED_CODE: &str = "used-code";
 
 impl Session {
     pub(crate) async fn sign_in(&self, code: SignInCode) -> Result<Reply, Failure> {
@@ -16,10 +20,17 @@ impl Session {
         let known = device.definitions().ok().map(|definitions| definitions.profile.clone());
         // Should the rest fail, the next sync asks whose tokens these are before it sends anything.
         device.schedule.wants_definitions.set(true);
-        device.connection.sign_in(&code).await?;
+        // Asked again because the answer was lost: the code is used up and the tokens are here.
+        let used: Option<String> = read(&device.store, USED_CODE).await?;
+        let is_repeated = used.as_ref() == Some(&code.code) && device.connection.is_signed_in();
+        if !is_repeated {
+            device.connection.sign_in(&code).await?;
+            keep(&device.store, USED_CODE, &code.code).await?;
+        }
         let user = device.fetch_profile().await?;
         if let Some(known) = known.filter(|known| known.user != user.user) {
             self.change_user(&device, &known).await?;
+            keep(&self.device()?.store, USED_CODE, &code.code).await?;
         }
         let device = self.device()?;
         device.fetch_definitions(user).await?;
@@ -28,6 +39,7 @@ impl Session {
         device.schedule.is_wanted.set(true);
         device.schedule.not_before.set(None);
         self.wake_driver();
+        self.tell_renewed();
         Ok(Reply::Opened(opened(&device, &[])))
     }
 

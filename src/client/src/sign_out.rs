@@ -1,7 +1,8 @@
 //! `Request::SignOut`: tokens and rows leave the device.
 
 use crate::device::Device;
-use crate::message::{Failure, FailureKind, Reply, Unsent};
+use crate::message::{Event, Failure, FailureKind, Reply, Unsent};
+use crate::open::opened;
 use crate::session::Session;
 use futures::future::select;
 use futures::lock::MutexGuard;
@@ -24,6 +25,7 @@ impl Session {
             refuse_unsent(&device).await?;
         }
         self.empty_device(&device).await?;
+        self.tell_renewed();
         Ok(Reply::SignedOut)
     }
 
@@ -40,6 +42,13 @@ impl Session {
             abort.abort();
         }
         self.syncing.lock().await
+    }
+
+    /// Tells every tab who is signed in now.
+    pub(crate) fn tell_renewed(&self) {
+        if let Ok(device) = self.device() {
+            self.parts.events.emit(Event::Renewed(opened(&device, &[])));
+        }
     }
 
     /// Empties the database and opens it anew; no sync may run meanwhile.

@@ -3,7 +3,7 @@
 use crate::wire;
 use async_trait::async_trait;
 use client::message::{Envelope, Event};
-use client::{Clock, Events, Random, Timestamp};
+use client::{Clock, Random, Timestamp};
 use gloo::timers::future::TimeoutFuture;
 use serde::Serialize;
 use std::cell::Cell;
@@ -33,13 +33,10 @@ pub fn tell(event: Event) {
     post(&Envelope { number: 0, body: event });
 }
 
-/// Events go to the page.
-pub struct ToPage;
-
-impl Events for ToPage {
-    fn emit(&self, event: Event) {
-        tell(event);
-    }
+/// The device's time.
+pub fn now() -> Timestamp {
+    #[expect(clippy::cast_possible_truncation, reason = "milliseconds of a date fit")]
+    Timestamp::from_milliseconds(js_sys::Date::now() as i64)
 }
 
 /// The device's clock.
@@ -48,8 +45,7 @@ pub struct BrowserClock;
 #[async_trait(?Send)]
 impl Clock for BrowserClock {
     fn now(&self) -> Timestamp {
-        #[expect(clippy::cast_possible_truncation, reason = "milliseconds of a date fit")]
-        Timestamp::from_milliseconds(js_sys::Date::now() as i64)
+        now()
     }
 
     async fn sleep(&self, milliseconds: u64) {

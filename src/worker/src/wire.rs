@@ -14,6 +14,14 @@ pub fn write(message: &impl Serialize) -> Result<JsValue, Error> {
     message.serialize(&SERIALIZER)
 }
 
+/// An envelope around what is written already.
+pub fn envelope(number: u32, body: &JsValue) -> Result<JsValue, String> {
+    let message = js_sys::Object::new();
+    let set = |name: &str, value: &JsValue| js_sys::Reflect::set(&message, &name.into(), value);
+    set("number", &number.into()).and_then(|_| set("body", body)).map_err(|error| format!("{error:?}"))?;
+    Ok(message.into())
+}
+
 /// The number of a message, also when the rest of it cannot be read.
 pub fn number_of(value: &JsValue) -> Option<u32> {
     let number = js_sys::Reflect::get(value, &"number".into()).ok()?;

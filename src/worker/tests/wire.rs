@@ -3,9 +3,10 @@
 #![allow(clippy::unwrap_used, reason = "tests")]
 
 use client::message::{
-    ConflictView, EntryView, Envelope, Event, OfflineView, Reply, Request, RowCells, RowView, Rows,
-    SyncPhase, SyncStatus,
+    ChangedColumn, ConflictView, Draft, EntryView, Envelope, Event, OfflineView, Opened, Reply, Request,
+    RowCells, RowView, Rows, SyncPhase, SyncStatus,
 };
+use client::tabs::Note;
 use model::{
     BooleanOptions, Change, ChangeSet, ChoiceOption, Column, ColumnKind, Columns, Command, EntryId,
     EntryState, JournalEntry, Label, Language, Ownership, ParkReason, Party, Reference, Requirement, RowId,
@@ -14,7 +15,7 @@ use model::{
 use serde::{Serialize, de::DeserializeOwned};
 use std::fmt::Debug;
 use wasm_bindgen_test::wasm_bindgen_test;
-use wire::{number_of, read, write};
+use wire::{envelope, number_of, read, write};
 
 #[path = "../src/wire.rs"]
 mod wire;
@@ -66,7 +67,16 @@ fn a_row_with_every_kind_of_value() {
             editable: true,
         })),
     });
-    survives(&Request::KeepDraft { address: "/saleshub/account/new".to_owned(), columns: every_value() });
+    let draft = Draft { columns: every_value(), seen: every_value() };
+    let (address, tab) = ("/saleshub/account/new".to_owned(), "7f".to_owned());
+    survives(&Request::KeepDraft { address, tab, draft });
+    let execute =
+        Request::Execute { id: EntryId::from_u128(u128::MAX), commands: Vec::new(), seen: every_value() };
+    survives(&Note::Ask { number: 7, request: execute });
+    survives(&Note::Leading { term: u64::MAX });
+    let status = SyncStatus::default();
+    let opened = Opened { user: None, language: Language::German, is_synced: true, sync: status };
+    survives(&Note::Told(Event::Renewed(opened)));
 }
 
 #[wasm_bindgen_test]
@@ -170,7 +180,20 @@ fn the_outbox_and_the_status() {
         synced_at: Some(Timestamp::from_milliseconds(0)),
         problem: None,
     };
-    let entries = vec![EntryView { entry, table_label: "Account".to_owned(), conflicts: vec![conflict] }];
+    let changed = ChangedColumn {
+        column: "name".into(),
+        label: "Name".to_owned(),
+        before: Value::Null,
+        after: Value::Integer(1),
+    };
+    let entries = vec![EntryView {
+        entry,
+        table_label: "Account".to_owned(),
+        owner: Some("Ada".to_owned()),
+        columns: vec![changed],
+        has_row: true,
+        conflicts: vec![conflict],
+    }];
     survives(&Reply::Offline(OfflineView { sync: sync.clone(), tables: Vec::new(), entries }));
     for event in [Event::Ready, Event::Sync(sync), Event::Changed { tables: vec!["lead".into()] }] {
         survives(&Envelope { number: 0, body: event });
@@ -188,4 +211,11 @@ fn a_request_of_another_build_still_has_its_number() {
     let message = write(&Envelope { number: 7, body: Later::Unheard { of: 1 } }).unwrap();
     assert!(read::<Envelope<Request>>(message.clone()).is_err());
     assert_eq!(number_of(&message), Some(7));
+}
+
+#[wasm_bindgen_test]
+fn a_reply_that_was_passed_on_unread_is_what_was_sent() {
+    let reply = Reply::Draft(Some(Draft { columns: every_value(), seen: Columns::new() }));
+    let passed_on = envelope(9, &write(&reply).unwrap()).unwrap();
+    assert_eq!(read::<Envelope<Reply>>(passed_on).unwrap(), Envelope { number: 9, body: reply });
 }

@@ -274,7 +274,13 @@ impl Device {
     pub async fn command(&self, name: &str, table: &str, id: RowId, parameters: Columns) {
         let command =
             Command { name: name.into(), table: table.into(), id, subject: String::new(), parameters };
-        let reply = self.ask(Request::Execute { commands: vec![command], seen: Columns::new() }).await;
+        let reply = self
+            .ask(Request::Execute {
+                id: EntryId::from_random(Hash.bits()),
+                commands: vec![command],
+                seen: Columns::new(),
+            })
+            .await;
         assert_eq!(reply, Reply::Done(vec![id]), "{name} {table}");
     }
 

@@ -7,13 +7,14 @@ use crate::{
 use async_trait::async_trait;
 use futures::executor::block_on;
 use model::{
-    ColumnName, Columns, Command, Language, Metadata, Reference, RowId, RowSink, RowVersion, TableName,
-    TimeZone, Timestamp, UserProfile, Value, ValueRef,
+    ColumnName, Columns, Command, EntryId, Language, Metadata, Reference, RowId, RowSink, RowVersion,
+    TableName, TimeZone, Timestamp, UserProfile, Value, ValueRef,
 };
 use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
 use std::rc::Rc;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use store::{Cursor, MemoryBlocks, PageCommit, Store};
 
 pub const USER: u128 = 0x1001;
@@ -143,7 +144,11 @@ impl Bench {
     fn on(blocks: MemoryBlocks) -> Self {
         let network = Rc::new(Network::default());
         let now = "2026-11-24T08:00:00Z".parse().unwrap();
-        let clock = Rc::new(Still { now: Cell::new(now), slept: RefCell::default(), ends_next_sleep: Cell::default() });
+        let clock = Rc::new(Still {
+            now: Cell::new(now),
+            slept: RefCell::default(),
+            ends_next_sleep: Cell::default(),
+        });
         let heard = Rc::new(Heard::default());
         let session = Rc::new(Session::new(SessionParts {
             blocks: Rc::new(blocks.handle()),
@@ -187,9 +192,16 @@ impl Bench {
             subject: String::new(),
             parameters,
         };
-        let reply = self.ask(Request::Execute { commands: vec![command], seen: Columns::new() });
+        let reply = self.ask(execute(vec![command], Columns::new()));
         assert_eq!(reply, Reply::Done(vec![RowId::from_u128(id)]));
     }
+}
+
+/// A request to carry out commands, as a page makes it.
+pub fn execute(commands: Vec<Command>, seen: Columns) -> Request {
+    static LAST: AtomicU64 = AtomicU64::new(0);
+    let id = u128::from(LAST.fetch_add(1, Ordering::Relaxed) + 1) << 64;
+    Request::Execute { id: EntryId::from_u128(id), commands, seen }
 }
 
 pub fn text(text: &str) -> Value {

@@ -3,12 +3,13 @@
 pub(crate) mod bench;
 mod definitions;
 mod screens;
+mod tabs;
 
 use crate::message::{
     Bookmark, Decision, Event, FailureKind, Found, Reply, Request, RowView, Rows, RowsRequest, SyncPhase,
 };
 use crate::status::Reporter;
-use bench::{ADA, Bench, CONTOSO, CURRENCY, FABRIKAM, USER, reference, text};
+use bench::{ADA, Bench, CONTOSO, CURRENCY, FABRIKAM, USER, execute, reference, text};
 use futures::executor::{LocalPool, block_on};
 use futures::task::LocalSpawnExt;
 use model::{Columns, EntryState, FormKind, Language, RowId, SubAreaTarget, View, ViewKind};
@@ -227,7 +228,7 @@ fn two_commands_on_one_row_see_each_other() {
         subject: String::new(),
         parameters: Columns::new().with("telephone1", text(value)),
     };
-    bench.ask(Request::Execute { commands: vec![command("1"), command("2")], seen: Columns::new() });
+    bench.ask(execute(vec![command("1"), command("2")], Columns::new()));
     let Reply::Offline(view) = bench.ask(Request::Offline) else { panic!() };
     let model::Change::Update { before, .. } = &view.entries[1].entry.changes.0[0] else { panic!() };
     assert_eq!(before.get("telephone1"), &text("1"));
@@ -244,7 +245,7 @@ fn a_command_that_cannot_be_done_says_why() {
             subject: String::new(),
             parameters,
         };
-        bench.fails(Request::Execute { commands: vec![command], seen: Columns::new() })
+        bench.fails(execute(vec![command], Columns::new()))
     };
     assert_eq!(ask("fly", FABRIKAM, Columns::new()).kind, FailureKind::NotAllowed);
     assert_eq!(ask("save", 0x99, Columns::new().with("name", text("x"))).kind, FailureKind::NotFound);
@@ -294,15 +295,9 @@ fn a_lookup_finds_by_the_find_columns_and_offers_the_latest() {
 }
 
 #[test]
-fn drafts_and_bookmarks_are_kept() {
+fn bookmarks_are_kept() {
     let bench = opened();
-    let address = "/saleshub/account/new".to_owned();
-    let columns = Columns::new().with("name", text("Half a na"));
-    bench.ask(Request::KeepDraft { address: address.clone(), columns: columns.clone() });
     let again = bench.reopened();
-    assert_eq!(again.ask(Request::Draft { address: address.clone() }), Reply::Draft(Some(columns)));
-    again.ask(Request::KeepDraft { address: address.clone(), columns: Columns::new() });
-    assert_eq!(again.ask(Request::Draft { address }), Reply::Draft(None));
     let place =
         |number: u8| Bookmark { address: format!("/{number}"), title: number.to_string(), table: None };
     for number in [1, 2, 1] {
@@ -409,7 +404,7 @@ fn a_column_that_changed_under_the_users_hands_is_in_conflict() {
         parameters: Columns::new().with("telephone1", text("mine")).with("address1_city", text("Nice")),
     };
     let seen = Columns::new().with("telephone1", text("seen")).with("address1_city", text("Lyon"));
-    bench.ask(Request::Execute { commands: vec![command], seen });
+    bench.ask(execute(vec![command], seen));
     let Reply::Offline(view) = bench.ask(Request::Offline) else { panic!() };
     let entry = view.entries[0].entry.id;
     bench.ask(Request::Decide { entry, decision: Decision::Retry });

@@ -2,9 +2,10 @@
 
 use super::file::taken_in;
 use crate::message::{
-    Decision, FailureKind, ImportProblem, ImportVerdict, ImportView, OfflineView, Reply, Request, Unsent,
+    Decision, Draft, FailureKind, ImportProblem, ImportVerdict, ImportView, OfflineView, Reply, Request,
+    Unsent,
 };
-use crate::tests::bench::{ADA, Bench, CONTOSO, FABRIKAM, USER, reference, text};
+use crate::tests::bench::{ADA, Bench, CONTOSO, FABRIKAM, USER, execute, reference, text};
 use futures::executor::LocalPool;
 use futures::task::LocalSpawnExt;
 use model::{Columns, Command, EntryId, EntryState, ParkReason, RowId};
@@ -209,7 +210,7 @@ fn the_offline_page_has_words_for_every_entry() {
         subject: String::new(),
         parameters: owner,
     };
-    bench.ask(Request::Execute { commands: vec![command], seen: Columns::new() });
+    bench.ask(execute(vec![command], Columns::new()));
     let entries = offline(&bench).entries;
     let deleted = entries.iter().find(|entry| entry.entry.command.name.as_str() == "delete").unwrap();
     assert!(!deleted.has_row && deleted.columns.is_empty());
@@ -237,7 +238,8 @@ fn signing_out_counts_what_would_be_lost() {
     };
     assert_eq!(unsent(&bench), Unsent { changes: 3, parked: 0, drafts: 0 });
     let columns = Columns::new().with("name", text("Half a na"));
-    let keep = Request::KeepDraft { address: "/a".to_owned(), columns };
+    let draft = Draft { columns, seen: Columns::new() };
+    let keep = Request::KeepDraft { address: "/a".to_owned(), tab: "tab".to_owned(), draft };
     let clean = opened();
     clean.ask(keep);
     assert_eq!(unsent(&clean), Unsent { changes: 0, parked: 0, drafts: 1 });
@@ -300,7 +302,7 @@ fn a_third_value_must_fit_its_column() {
         parameters: Columns::new().with("telephone1", text("mine")),
     };
     let seen = Columns::new().with("telephone1", text("seen"));
-    bench.ask(Request::Execute { commands: vec![save], seen });
+    bench.ask(execute(vec![save], seen));
     let entry = offline(&bench).entries[0].entry.id;
     bench.ask(Request::Decide { entry, decision: Decision::Retry });
     assert_eq!(offline(&bench).entries[0].conflicts[0].theirs, text("01 23"));

@@ -18,4 +18,4 @@ pub use body::{FormHeader, FormTabs};
 pub use process::ProcessBar;
 pub use quick_create::QuickCreate;
 pub use save::save;
-pub use state::{FormState, Newer, Start, seen_address};
+pub use state::{FormState, Newer, Start};

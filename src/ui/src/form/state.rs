@@ -5,7 +5,7 @@ use crate::format::{Currency, say};
 use crate::locale::text;
 use crate::session::{Session, use_session};
 use crate::task;
-use client::message::{Request, RowView};
+use client::message::{Draft, RowView};
 use leptos::prelude::*;
 use model::text::TypedError;
 use model::{ColumnName, Columns, Form, RowId, Table, Value};
@@ -13,11 +13,6 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 const DRAFT_MILLISECONDS: u64 = 400;
-
-/// Where a draft's `seen` is kept: beside the draft of this address.
-pub fn seen_address(address: &str) -> String {
-    format!("{address} seen")
-}
 
 /// What a form starts from.
 pub struct Start {
@@ -293,9 +288,7 @@ impl FormState {
     fn send_draft(self, address: String, columns: Columns, seen: Columns) {
         let session = self.session;
         task::spawn(async move {
-            let beside = seen_address(&address);
-            session.tell(Request::KeepDraft { address, columns }).await;
-            session.tell(Request::KeepDraft { address: beside, columns: seen }).await;
+            session.keep_draft(address, Draft { columns, seen }).await;
         });
     }
 

@@ -8,7 +8,7 @@ use crate::locale::{fill, text};
 use crate::route::Place;
 use crate::session::{ToastKind, use_session};
 use crate::task;
-use client::message::{ConflictView, Decision, Request};
+use client::message::{ConflictView, Decision, Draft};
 use leptos::prelude::*;
 use model::{ColumnName, Columns, ControlKind, Requirement, RowId, Table, TableName, Value, Writable};
 use std::collections::{BTreeMap, HashMap};
@@ -147,8 +147,8 @@ fn MakeAnew(table: TableName, conflicts: StoredValue<Vec<ConflictView>>) -> impl
             });
             let address = address.get_value();
             task::spawn(async move {
-                let keep = Request::KeepDraft { address: address.clone(), columns };
-                if session.tell(keep).await.is_some() {
+                let draft = Draft { columns, seen: Columns::new() };
+                if session.keep_draft(address.clone(), draft).await.is_some() {
                     session.toast(ToastKind::Info, text("conflict.made-anew"));
                     session.address.go(&address);
                 }

@@ -4,14 +4,14 @@ use super::NotFound;
 use super::form_commands::{commands, leave_guard, save_key};
 use super::form_places::{FormChooser, WalkButtons, remembered_form};
 use crate::browser;
-use crate::form::{FormHeader, FormState, FormTabs, Newer, ProcessBar, Start, seen_address};
+use crate::form::{FormHeader, FormState, FormTabs, Newer, ProcessBar, Start};
 use crate::frame::CommandBar;
 use crate::kit::{Empty, Icon, Skeleton};
 use crate::locale::{self, fill, text};
 use crate::route::{self, Place};
 use crate::session::{Session, failure_text, use_session};
 use crate::task;
-use client::message::{Failure, FailureKind, RowView};
+use client::message::{Draft, Failure, FailureKind, RowView};
 use leptos::prelude::*;
 use model::{AppName, Columns, Form, FormKind, RowId, Table, TableName, Value};
 use std::sync::Arc;
@@ -71,8 +71,7 @@ struct Ready {
     form: Arc<Form>,
     row: Option<RowView>,
     initial: Columns,
-    draft: Option<Columns>,
-    seen: Columns,
+    draft: Option<Draft>,
     draft_address: String,
 }
 
@@ -84,7 +83,6 @@ async fn load(
 ) -> Result<Ready, Failure> {
     let draft_address = address.split('?').next().unwrap_or_default().to_owned();
     let draft = session.draft(draft_address.clone()).await;
-    let seen = session.draft(seen_address(&draft_address)).await.unwrap_or_default();
     let (row, initial) = match id {
         Some(id) => {
             let not_found = || Failure {
@@ -110,13 +108,13 @@ async fn load(
         Err(_) if wanted.is_some() => session.form(name, FormKind::Main, None).await?,
         form => form?,
     };
-    Ok(Ready { table, form: Arc::new(form), row, initial, draft, seen, draft_address })
+    Ok(Ready { table, form: Arc::new(form), row, initial, draft, draft_address })
 }
 
 #[component]
 fn Loaded(app: AppName, loaded: Ready) -> impl IntoView {
     let session = use_session();
-    let Ready { table, form, row, initial, draft, seen, draft_address } = loaded;
+    let Ready { table, form, row, initial, draft, draft_address } = loaded;
     let id = row.as_ref().map_or_else(browser::new_row_id, |row| row.id);
     let state = FormState::new(Start {
         table: Arc::clone(&table),
@@ -127,7 +125,7 @@ fn Loaded(app: AppName, loaded: Ready) -> impl IntoView {
         draft: Some(draft_address.clone()),
     });
     if let Some(draft) = draft {
-        state.restore(draft, &seen);
+        state.restore(draft.columns, &draft.seen);
     }
     follow(session, state, &table);
     follow_definitions(session, state, &session.address.get_untracked());

@@ -59,12 +59,12 @@ pub fn Broken(
     }
 }
 
-/// Another tab or another build has taken over.
+/// A tab of a newer build works with the local data.
 #[component]
 pub fn Superseded() -> impl IntoView {
     view! {
         <main class="message-screen" role="alert">
-            <Empty icon="window_multiple".to_owned() title=text("superseded.title").to_owned() body=text("superseded.body").to_owned()>
+            <Empty icon="arrow_sync".to_owned() title=text("superseded.title").to_owned() body=text("superseded.body").to_owned()>
                 <button type="button" class="button primary" on:click=move |_| reload()>{text("superseded.here")}</button>
             </Empty>
         </main>

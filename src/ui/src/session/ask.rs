@@ -5,13 +5,13 @@ use crate::format::{Currency, know_table};
 use crate::locale::text;
 use crate::port::internal;
 use client::message::{
-    AppTile, Bookmark, DefinitionProblems, Failure, FailureKind, Found, OfflineView, Reply, Request, RowView,
-    Rows, RowsRequest, Unsent,
+    AppTile, Bookmark, DefinitionProblems, Draft, Failure, FailureKind, Found, OfflineView, Reply, Request,
+    RowView, Rows, RowsRequest, Unsent,
 };
 use leptos::prelude::*;
 use model::{
-    AppName, Columns, Command, Form, FormId, FormKind, RowId, SiteMap, Table, TableName, Value, View,
-    ViewKind,
+    AppName, Columns, Command, EntryId, Form, FormId, FormKind, RowId, SiteMap, Table, TableName, Value,
+    View, ViewKind,
 };
 use std::sync::Arc;
 
@@ -45,8 +45,7 @@ pub fn failure_text(failure: &Failure) -> String {
         FailureKind::Protocol => text("failure.protocol"),
         FailureKind::Internal => text("failure.internal"),
     };
-    let has_detail =
-        matches!(failure.kind, FailureKind::Invalid | FailureKind::Internal);
+    let has_detail = matches!(failure.kind, FailureKind::Invalid | FailureKind::Internal);
     if has_detail && !failure.message.is_empty() {
         format!("{own} ({})", failure.message)
     } else {
@@ -167,7 +166,8 @@ impl Session {
 
     /// Runs commands on a row that may have changed since the user saw it: `seen` is what was on screen.
     pub async fn execute_on(self, commands: Vec<Command>, seen: Columns) -> Asked<Vec<RowId>> {
-        expect!(self.ask(Request::Execute { commands, seen }).await, Reply::Done(rows) => rows)
+        let id = EntryId::from_random(crate::browser::random_bits());
+        expect!(self.ask(Request::Execute { id, commands, seen }).await, Reply::Done(rows) => rows)
     }
 
     /// The offline page.
@@ -187,14 +187,20 @@ impl Session {
     }
 
     /// The unsaved changes of a form.
-    pub async fn draft(self, address: String) -> Option<Columns> {
-        match self.ask(Request::Draft { address }).await {
-            Reply::Draft(draft) => draft.filter(|columns| !columns.is_empty()),
+    pub async fn draft(self, address: String) -> Option<Draft> {
+        match self.ask(Request::Draft { address, tab: self.page.get_value() }).await {
+            Reply::Draft(draft) => draft,
             other => {
                 self.fail(&unexpected(other));
                 None
             }
         }
+    }
+
+    /// Keeps the unsaved changes of a form; without changed columns they are forgotten. `None` when they could not be kept.
+    pub async fn keep_draft(self, address: String, draft: Draft) -> Option<()> {
+        let tab = self.page.try_get_value()?;
+        self.tell(Request::KeepDraft { address, tab, draft }).await.map(|_| ())
     }
 
     /// Recent and pinned places.

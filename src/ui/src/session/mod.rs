@@ -10,7 +10,7 @@ pub use notice::{Answer, Asked, Confirmation, Question, Toast, ToastKind};
 
 use crate::address::Address;
 use crate::format::{Currency, set_formats};
-use crate::port::Port;
+use crate::port::{Port, page_name};
 use crate::{browser, locale, sign_in, task};
 use client::message::{Event, Failure, FailureKind, Opened, PROTOCOL, Reply, Request, SyncPhase, SyncStatus};
 use leptos::prelude::*;
@@ -29,7 +29,7 @@ pub enum Stage {
     SignedOut(Option<String>),
     /// Work can be done.
     Ready,
-    /// Another tab or another build has taken over.
+    /// A tab of another build works with the local data.
     Superseded,
 }
 
@@ -46,6 +46,7 @@ struct Known {
 #[derive(Clone, Copy)]
 pub struct Session {
     port: StoredValue<Option<Port>, LocalStorage>,
+    page: StoredValue<String>,
     known: StoredValue<Known, LocalStorage>,
     watched: StoredValue<Vec<TableName>>,
     revisions: RwSignal<HashMap<TableName, u64>>,
@@ -88,6 +89,7 @@ impl Session {
     pub fn start(worker: &str) -> Self {
         let session = Self {
             port: StoredValue::new_local(None),
+            page: StoredValue::new(page_name()),
             known: StoredValue::new_local(Known::default()),
             watched: StoredValue::new(Vec::new()),
             revisions: RwSignal::new(HashMap::new()),
@@ -106,7 +108,7 @@ impl Session {
             size: browser::size(),
         };
         session.apply_language();
-        match Port::start(worker, move |event| session.hear(event)) {
+        match Port::start(worker, session.page.get_value(), move |event| session.hear(event)) {
             Ok(port) => {
                 session.port.set_value(Some(port));
                 task::spawn(session.open());
@@ -181,6 +183,7 @@ impl Session {
                 self.known.set_value(Known::default());
                 self.definitions.update(|revision| *revision += 1);
             }
+            Event::Renewed(opened) => self.renew(opened),
             // The port's own business.
             Event::Ready => {}
             Event::Reload => self.stage.set(Stage::Superseded),
@@ -200,15 +203,49 @@ impl Session {
     pub async fn sign_out(self, discard_unsent: bool) {
         let reply = self.ask(Request::SignOut { discard_unsent }).await;
         match reply {
-            Reply::SignedOut => {
-                self.known.set_value(Known::default());
-                self.user.set(None);
-                self.is_synced.set(false);
-                self.stage.set(Stage::SignedOut(None));
-                self.address.replace("/");
-            }
+            Reply::SignedOut => self.leave(),
             other => self.fail(&ask::unexpected(other)),
         }
+    }
+
+    /// Another tab signed in or out, or this page slept: it may be another user's now, and rows may be others.
+    fn renew(self, opened: Opened) {
+        let stage = self.stage.get_untracked();
+        if !matches!(stage, Stage::Ready | Stage::SignedOut(_)) {
+            return;
+        }
+        let before = self.user.with_untracked(|user| user.as_ref().map(|user| user.user));
+        let after = opened.user.as_ref().map(|user| user.user);
+        match (before, after) {
+            (Some(before), Some(after)) if before == after => {
+                self.known.set_value(Known::default());
+                self.is_synced.set(opened.is_synced);
+                self.sync.set(opened.sync);
+                self.touch(&self.watched.get_value());
+            }
+            (Some(_), None) => self.leave(),
+            (None, None) => {}
+            (before, Some(_)) => {
+                self.known.set_value(Known::default());
+                if before.is_some() {
+                    // What was on screen is the former user's.
+                    self.address.replace("/");
+                }
+                self.enter(opened, None);
+            }
+        }
+    }
+
+    /// Nobody is signed in any more.
+    fn leave(self) {
+        if self.user.with_untracked(Option::is_none) {
+            return;
+        }
+        self.known.set_value(Known::default());
+        self.user.set(None);
+        self.is_synced.set(false);
+        self.stage.set(Stage::SignedOut(None));
+        self.address.replace("/");
     }
 
     fn number(self) -> u64 {
