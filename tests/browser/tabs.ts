@@ -33,6 +33,12 @@ export async function another(context: BrowserContext, url: string, path: string
   return rep;
 }
 
+/** What the browser tells a page in the background before it stops it. Chromium freezes no page that is visible, as all are here. */
+export const freeze = (page: Page) => page.evaluate(() => void document.dispatchEvent(new Event('freeze')));
+
+/** What it tells the page when the user comes back to it. */
+export const resume = (page: Page) => page.evaluate(() => void document.dispatchEvent(new Event('resume')));
+
 /** The ways a tab stops working on the database. */
 export const ends: Record<string, (page: Page) => Promise<unknown>> = {
   'is closed': (page) => page.close(),
@@ -44,10 +50,7 @@ export const ends: Record<string, (page: Page) => Promise<unknown>> = {
     await gone;
   },
   'loses its worker': (page) => workerOf(page)!.evaluate(() => self.close()),
-  'is frozen': async (page) => {
-    const session = await page.context().newCDPSession(page);
-    await session.send('Page.setWebLifecycleState', { state: 'frozen' });
-  },
+  'is frozen': (page) => freeze(page),
   // As a device does that stops a tab without a word.
   'hangs': async (page) => {
     workerOf(page)!.evaluate(() => {

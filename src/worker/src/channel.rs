@@ -20,7 +20,7 @@ pub enum Letter {
         /// Who.
         from: TabId,
         /// What.
-        note: Note,
+        note: Box<Note>,
         /// The reply beside it.
         reply: Option<JsValue>,
     },
@@ -110,5 +110,5 @@ fn read(message: &JsValue) -> Option<Letter> {
     }
     let note = wire::read(get("note")?).ok()?;
     let reply = get("reply").filter(|reply| !reply.is_undefined());
-    Some(Letter::Note { from, note, reply })
+    Some(Letter::Note { from, note: Box::new(note), reply })
 }

@@ -116,7 +116,7 @@ impl Hub {
 
     fn hear(&self, letter: Letter) {
         self.act(|tab| match letter {
-            Letter::Note { from, note, reply } => tab.from_tab(&from, note, reply, now()),
+            Letter::Note { from, note, reply } => tab.from_tab(&from, *note, reply, now()),
             Letter::Stranger { from, is_leading } => tab.from_stranger(&from, is_leading),
         });
     }
