@@ -22,5 +22,5 @@ pub use blocks::{Batch, BlockPage, Blocks, BlocksError, Durability, Expectation,
 pub use error::StoreError;
 pub use memory::MemoryBlocks;
 pub use parts::{Cursor, PageCommit, StoredRow, Touched};
-pub use store::{Redefinition, Store};
+pub use store::{Counters, Redefinition, Store};
 pub use writer::PageWriter;

@@ -8,11 +8,13 @@
 //! whose columns are all there.
 
 mod cover;
+mod evict;
 pub mod lazy;
 
 use crate::changes::Changes;
 use crate::column::{ColumnData, bits::Bits, borrow};
 use cover::Covered;
+use evict::Uses;
 use hashbrown::{DefaultHashBuilder, HashMap, HashTable};
 use lazy::Lazy;
 use model::{Columns, Row, RowId, RowVersion, Table, Value, ValueRef};
@@ -23,6 +25,9 @@ use std::sync::Arc;
 /// Slots packed into one page: half of what an answer of the server brings, so that a first fetch writes whole pages.
 /// Tests want many pages of few rows.
 pub const PAGE_SLOTS: usize = if cfg!(test) { 16 } else { 2500 };
+
+/// Stands for no version: the server's are never so small.
+const UNVERSIONED: i64 = i64::MIN;
 
 /// The rows of a table.
 #[derive(Debug)]
@@ -49,12 +54,14 @@ pub struct TableData {
     pub legacy: Vec<Vec<u8>>,
     /// Tells this loading of the table from others.
     pub loading: u64,
-    versions: Vec<Option<RowVersion>>,
+    /// The server's versions by slot, `UNVERSIONED` for none.
+    versions: Vec<i64>,
     index: HashTable<u32>,
     hasher: DefaultHashBuilder,
     free: Vec<u32>,
     covered: HashMap<u32, Covered>,
     lazy: Lazy,
+    uses: Uses,
 }
 
 /// Pages with other base rows, and columns of pages with other base values, than the database has.
@@ -84,6 +91,7 @@ impl TableData {
             visible: Bits::default(),
             dirty: Dirty::default(),
             lazy: Lazy::new(definition_length),
+            uses: Uses::new(definition_length),
             changes: Changes::default(),
             legacy: Vec::new(),
             loading: 0,
@@ -109,7 +117,7 @@ impl TableData {
 
     /// The server's version of the row in a slot.
     pub fn version(&self, slot: usize) -> Option<RowVersion> {
-        self.versions.get(slot).copied().flatten()
+        self.versions.get(slot).filter(|version| **version != UNVERSIONED).map(|version| RowVersion(*version))
     }
 
     /// The slot of a base row, made if need be. Base rows may be touched only while the journal is off, and only in
@@ -122,8 +130,8 @@ impl TableData {
                 self.allocate(id, whole)?
             }
         };
-        if let Some(place) = self.versions.get_mut(slot) {
-            *place = version.or(*place);
+        if let (Some(place), Some(version)) = (self.versions.get_mut(slot), version) {
+            *place = version.0;
         }
         self.visible.put(slot, true);
         self.touch(slot);
@@ -148,7 +156,7 @@ impl TableData {
             *place = id;
         }
         if let Some(place) = self.versions.get_mut(slot) {
-            *place = version;
+            *place = version.map_or(UNVERSIONED, |version| version.0);
         }
         self.visible.put(slot, true);
         self.enter(slot, id);
@@ -251,7 +259,7 @@ impl TableData {
     fn extend_to(&mut self, length: usize) {
         if length > self.ids.len() {
             self.ids.resize(length, RowId::from_u128(0));
-            self.versions.resize(length, None);
+            self.versions.resize(length, UNVERSIONED);
             self.visible.grow(length);
         }
     }
@@ -270,7 +278,7 @@ impl TableData {
         }
         self.visible.put(slot, false);
         if let Some(place) = self.versions.get_mut(slot) {
-            *place = None;
+            *place = UNVERSIONED;
         }
         self.columns.iter_mut().for_each(|column| column.put(slot, model::ValueRef::Null));
         self.free.push(narrow);

@@ -1,8 +1,10 @@
 //! Takes a page of rows straight from its wire form into columns.
 
 use crate::column::{ColumnData, bits::Bits};
-use crate::table::{TableData, page_of};
-use model::{RowId, RowSink, RowVersion, Table, TableName, ValueRef};
+use crate::page::{self, Chunk};
+use crate::table::{PAGE_SLOTS, TableData, page_of};
+use hashbrown::HashSet;
+use model::{Column, RowId, RowSink, RowVersion, Table, TableName, ValueRef};
 use std::sync::Arc;
 
 /// Rows on their way into a table; nothing shows before [`crate::Store::commit_page`].
@@ -42,14 +44,33 @@ impl PageWriter {
         self.rows.iter().map(|(id, _)| *id).collect()
     }
 
-    /// Moves the rows into the table as base rows.
-    pub(crate) fn merge_into(&self, table: &mut TableData) {
+    /// Memory that the rows would take, in bytes.
+    pub(crate) fn bytes(&self) -> usize {
+        self.columns.iter().map(ColumnData::bytes).sum()
+    }
+
+    /// Moves the rows into the table as base rows. Where `keep` says so, the columns of pages that hold nothing else go
+    /// past memory: gives them, to be written as they came and read when somebody asks for them. Not so when some of
+    /// the rows are removed at once.
+    pub(crate) fn merge_into(&self, table: &mut TableData, removed: &[RowId], keep: Keep) -> Fresh {
+        let old = table.ids.len();
         let slots: Vec<_> = self.rows.iter().map(|(id, version)| table.put_base(*id, *version)).collect();
+        let removed: HashSet<RowId> = removed.iter().copied().collect();
+        let stays = removed.is_empty() || !self.rows.iter().any(|(id, _)| removed.contains(id));
+        let mut fresh = Fresh::default();
+        if stays && Arc::ptr_eq(&self.definition, &table.definition) {
+            fresh.pages = fresh_pages(&slots, old, table.ids.len());
+        }
+        let first = fresh.pages.first().map_or(u32::MAX, |page| page.page);
         for ((column, data), named) in self.definition.columns.iter().zip(&self.columns).zip(&self.named) {
             let Some(place) = table.column_index(column.name.as_str()) else { continue };
+            let goes_past = keep == Keep::Nothing || table.is_incomplete(place);
+            let until = if goes_past { first } else { u32::MAX };
             let mut last = None;
             for (row, slot) in slots.iter().enumerate() {
-                let Some(slot) = slot.filter(|_| named.has(row)) else { continue };
+                let Some(slot) = slot.filter(|slot| named.has(row) && page_of(*slot) < until) else {
+                    continue;
+                };
                 let page = page_of(slot);
                 if table.put_base_cell(slot, place, data.get(row)) && last != Some(page) {
                     table.dirty.columns.insert((place, page));
@@ -62,8 +83,67 @@ impl PageWriter {
             if let Some(known) = table.known.get_mut(place) {
                 *known |= named.count() > 0;
             }
+            if goes_past {
+                fresh.columns.push(place);
+                for page in fresh.pages.iter().filter(|page| page.rows.iter().any(|row| named.has(*row))) {
+                    table.leave(place, page.page);
+                }
+            }
+        }
+        fresh
+    }
+
+    /// A chunk of a column of a fresh page as bytes; nothing when no row has a value in it.
+    pub(crate) fn encode(&self, column: &Column, page: &FreshPage, chunk: Chunk) -> Option<Vec<u8>> {
+        let place = self.definition.columns.iter().position(|own| own.name == column.name)?;
+        let from = chunk.first() - page.page as usize * PAGE_SLOTS;
+        let rows = page.rows.get(from..(from + chunk.length()).min(page.rows.len()))?;
+        page::encode_values(self.columns.get(place)?, rows)
+    }
+}
+
+/// What of new rows is kept in memory besides their ids.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Keep {
+    /// The columns that are there as a whole.
+    Whole,
+    /// Nothing: there is no room.
+    Nothing,
+}
+
+/// What went past memory.
+#[derive(Debug, Default)]
+pub struct Fresh {
+    /// Pages that hold nothing but rows that have just come.
+    pub pages: Vec<FreshPage>,
+    /// The columns of them, by their place in the definition.
+    pub columns: Vec<usize>,
+}
+
+/// A page that holds nothing but rows that have just come.
+#[derive(Debug)]
+pub struct FreshPage {
+    /// Its number.
+    pub page: u32,
+    /// Which of the rows that came stand in its slots, one after the other from the first.
+    rows: Vec<usize>,
+}
+
+/// The pages from `old` on that are filled by rows which came once each; `slots` says where each row went.
+fn fresh_pages(slots: &[Option<usize>], old: usize, new: usize) -> Vec<FreshPage> {
+    let first = old.next_multiple_of(PAGE_SLOTS);
+    let mut rows = vec![None; new.saturating_sub(first)];
+    for (row, slot) in slots.iter().enumerate() {
+        let Some(place) = slot.and_then(|slot| slot.checked_sub(first)) else { continue };
+        match rows.get_mut(place) {
+            Some(known @ None) => *known = Some(row),
+            // A row that came twice: what the two leave out of each other is known to memory alone.
+            _ => return Vec::new(),
         }
     }
+    let Some(rows) = rows.into_iter().collect::<Option<Vec<usize>>>() else { return Vec::new() };
+    let pages = rows.chunks(PAGE_SLOTS).zip(page_of(first)..);
+    pages.map(|(rows, page)| FreshPage { page, rows: rows.to_vec() }).collect()
 }
 
 impl RowSink for PageWriter {

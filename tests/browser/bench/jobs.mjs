@@ -1,5 +1,5 @@
 // The jobs, timed the same way on every engine. Runs in the page; the engine may live in a worker.
-import { OWNERS, ownerId, pages } from './rows.mjs';
+import { OWNERS, changed, ownerId, pages } from './rows.mjs';
 
 const SEARCHES = [
   ['harb', 'lant'], ['copp', 'mea'], ['gra', 'will'], ['fal', 'em'], ['juni', 'cob'],
@@ -30,12 +30,27 @@ const monthsAnswer = (rows) => {
   return [sorted.length, ...sorted.sort((a, b) => (a[0] < b[0] ? -1 : a[0] > b[0] ? 1 : a[1] - b[1])).slice(0, 20)];
 };
 
+// Megabytes: what the page and its worker hold after the jobs (the browser's own count, after it has tidied up), what is on
+// disk, and the JSON it came from.
+async function sizes(engine, json) {
+  const { usage } = await navigator.storage.estimate();
+  const { bytes } = await performance.measureUserAgentSpecificMemory();
+  const own = engine.memory ? await engine.memory() : {};
+  return { memory: bytes / 1e6, stored: usage / 1e6, json: json / 1e6, ...own };
+}
+
 export function install(engine) {
   window.runJobs = async (count) => {
-    const { texts, partners, ids } = pages(count);
     await engine.open();
-    const figures = { ingest: await time(() => engine.ingest(texts)) };
-    await engine.ingest(partners);
+    const figures = { ingest: 0 };
+    const [ids, sample] = [[], []];
+    let json = 0;
+    for (const page of pages(count, { take: (one) => sample.push(one) })) {
+      ids.push(...page.ids);
+      json += page.text.length;
+      const took = await time(() => engine.ingest([page]));
+      if (page.table === 'opportunity') figures.ingest += took;
+    }
     const answers = {
       view: (await view(engine, 7)).total,
       search: (await engine.search(...SEARCHES[0])).length,
@@ -55,11 +70,16 @@ export function install(engine) {
       const read = Number((await engine.get(id)).estimatedvalue);
       if (read !== value) throw new Error(`wrote ${value}, read ${read}`);
     });
+    const delta = changed(sample);
+    figures.delta = await time(() => engine.change(delta));
+    const last = JSON.parse(delta.text).value.at(-1);
+    const found = Number((await engine.get(last.opportunityid)).estimatedvalue);
+    if (found !== last.estimatedvalue) throw new Error(`a delta of ${last.estimatedvalue} reads ${found}`);
     if (engine.parse) {
       await engine.prepare();
       figures.parse = await medianOf(5, () => engine.parse());
     }
-    return { figures, answers };
+    return { figures, answers, sizes: await sizes(engine, json) };
   };
   // A new page on the stored data: from here to the first list.
   window.reopen = () => time(async () => { await engine.open(); await view(engine, 7); });

@@ -81,23 +81,36 @@ function contact(next, index) {
   return { '@odata.etag': `W/"${index}"`, contactid: contactId(index), fullname, jobtitle: TITLES[next(TITLES.length)], emailaddress1: `c${index}@example.com`, statecode: 0, versionnumber: index };
 }
 
-/** `count` opportunities as JSON texts of 5,000 rows with their ids, and the accounts and contacts they are linked to. */
-export function pages(count, size = 5000) {
+/**
+ * `count` opportunities as JSON texts of 5,000 rows with their ids, then the accounts and contacts they are linked to. One
+ * text at a time: a million rows are a gigabyte. Some of the rows, spread over all, are handed out as they are made.
+ */
+export function* pages(count, { size = 5000, sample = 1000, take = () => {} } = {}) {
   const next = generator(7);
-  const texts = (table, many, make) => {
-    const made = [];
-    for (let start = 0; start < many; start += size) {
-      const rows = Array.from({ length: Math.min(size, many - start) }, (_, index) => make(next, start + index));
-      made.push({ table, text: JSON.stringify({ value: rows }) });
+  const step = Math.max(1, Math.floor(count / sample));
+  const many = { opportunity: count, account: PARTNERS, contact: PARTNERS };
+  const make = { opportunity: row, account, contact };
+  for (const table of Object.keys(many)) {
+    for (let start = 0; start < many[table]; start += size) {
+      const rows = Array.from({ length: Math.min(size, many[table] - start) }, (_, index) => make[table](next, start + index));
+      const ids = table === 'opportunity' ? rows.map((one) => one.opportunityid) : [];
+      if (table === 'opportunity') rows.filter((_, index) => (start + index) % step === 0).forEach(take);
+      yield { table, text: JSON.stringify({ value: rows }), ids };
     }
-    return made;
-  };
-  const ids = [];
-  const opportunities = texts('opportunity', count, (...parameters) => {
-    const one = row(...parameters);
-    ids.push(one.opportunityid);
-    return one;
-  });
-  const partners = [...texts('account', PARTNERS, account), ...texts('contact', PARTNERS, contact)];
-  return { texts: opportunities, partners, ids };
+  }
+}
+
+/** These rows as they come again after somebody has worked on them, each with four other values. */
+export function changed(rows) {
+  const next = generator(11);
+  const value = rows.map((one, index) => ({
+    ...one,
+    '@odata.etag': `W/"${2_000_000 + index}"`,
+    description: Array.from({ length: 24 }, () => WORDS[next(WORDS.length)]).join(' '),
+    estimatedvalue: next(10_000_000) / 100,
+    modifiedon: new Date(1.76e12 + index * 1000).toISOString().replace('.000', ''),
+    statuscode: 1 + next(5),
+    versionnumber: 2_000_000 + index,
+  }));
+  return { table: 'opportunity', text: JSON.stringify({ value }) };
 }

@@ -9,7 +9,7 @@ const { values } = parseArgs({
     rows: { type: 'string', default: '100000' },
     runs: { type: 'string', default: '3' },
     engine: { type: 'string', multiple: true, default: ENGINES },
-    only: { type: 'string', multiple: true, default: ['store', 'start', 'sizes'] },
+    only: { type: 'string', multiple: true, default: ['store', 'million', 'start', 'sizes'] },
   },
 });
 const wants = (part) => values.only.includes(part);
@@ -22,19 +22,28 @@ function table(head, rows) {
   print('');
 }
 
-if (wants('store')) {
-  const count = Number(values.rows);
-  const results = await measureStores({ count, runs: Number(values.runs), engines: values.engine, enginePackage: process.env.VALISE_ENGINE });
-  print(`Milliseconds for ${count.toLocaleString('en')} opportunities; medians of ${values.runs} runs.\n`);
-  const jobs = Object.keys(Object.values(results)[0]);
+/** The same kind of figure for every engine, side by side. */
+function compare(head, results, kind) {
+  const names = [...new Set(Object.values(results).flatMap((result) => Object.keys(result[kind])))];
   table(
-    ['job', 'Valise', 'Dexie', 'SQLite-WASM', 'Dexie ÷ Valise', 'SQLite ÷ Valise'],
-    jobs.map((job) => {
-      const [own, ...others] = ENGINES.map((engine) => results[engine]?.[job]);
-      return [job, ...[own, ...others].map(figure), ...others.map((other) => figure(own && other && other / own))];
+    [head, 'Valise', 'Dexie', 'SQLite-WASM', 'Dexie ÷ Valise', 'SQLite ÷ Valise'],
+    names.map((name) => {
+      const [own, ...others] = ENGINES.map((engine) => results[engine]?.[kind][name]);
+      return [name, ...[own, ...others].map(figure), ...others.map((other) => figure(own && other && other / own))];
     }),
   );
 }
+
+async function stores(count, runs, engines) {
+  const results = await measureStores({ count, runs, engines, enginePackage: process.env.VALISE_ENGINE });
+  print(`${count.toLocaleString('en')} opportunities; medians of ${runs} runs.\n`);
+  compare('job, in milliseconds', results, 'figures');
+  compare('size, in megabytes', results, 'sizes');
+}
+
+if (wants('store')) await stores(Number(values.rows), Number(values.runs), values.engine);
+// The others would take ten minutes each.
+if (wants('million')) await stores(1_000_000, 1, ['valise']);
 if (wants('start')) {
   const rows = await measureStart({ server: process.env.VALISE_SERVER, app: process.env.VALISE_APP, runs: Number(values.runs) });
   table(['what', 'milliseconds', 'remarks'], rows.map(({ what, time, remarks }) => [what, figure(time), remarks]));

@@ -52,15 +52,15 @@ async function runOnce(engine, address, count) {
       return page;
     };
     const page = await open();
-    const { figures, answers } = await page.evaluate((rows) => window.runJobs(rows), count);
+    const { figures, answers, sizes } = await page.evaluate((rows) => window.runJobs(rows), count);
     await page.close();
     const again = await open();
     figures.reopen = await again.evaluate(() => window.reopen());
-    return { figures, answers };
+    return { figures, answers, sizes };
   });
 }
 
-/** Milliseconds per job and engine: the medians of `runs` runs. */
+/** Milliseconds per job, and megabytes, by engine: the medians of `runs` runs. */
 export async function measureStores({ count, runs, engines = ENGINES, enginePackage }) {
   const folder = await mkdtemp(join(tmpdir(), 'valise-bench-pages-'));
   await bundle(folder, enginePackage);
@@ -78,7 +78,8 @@ export async function measureStores({ count, runs, engines = ENGINES, enginePack
           throw new Error(`${engine} answers ${JSON.stringify(answers)}, others ${JSON.stringify(expected)}`);
         }
       }
-      results[engine] = Object.fromEntries(Object.keys(outcomes[0].figures).map((job) => [job, median(outcomes.map(({ figures }) => figures[job]))]));
+      const medians = (kind) => Object.fromEntries(Object.keys(outcomes[0][kind]).map((name) => [name, median(outcomes.map((outcome) => outcome[kind][name]))]));
+      results[engine] = { figures: medians('figures'), sizes: medians('sizes') };
     }
   } finally {
     server.close();

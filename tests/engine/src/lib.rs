@@ -192,6 +192,11 @@ impl Engine {
         Ok(parsed)
     }
 
+    /// Memory of rows now, in bytes.
+    pub fn memory(&self) -> f64 {
+        self.store.counters().bytes as f64
+    }
+
     /// A durable change, as a form saves it: a journal entry in one strict transaction.
     pub async fn update(&self, id: String, value: i32) -> Result<(), String> {
         let id: RowId = id.parse().map_err(words)?;

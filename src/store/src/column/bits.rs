@@ -28,6 +28,12 @@ impl Bits {
         self.length
     }
 
+    /// Memory, in bytes.
+    #[must_use]
+    pub const fn bytes(&self) -> usize {
+        self.words.capacity() * 8
+    }
+
     /// How many bits are set.
     #[must_use]
     pub fn count(&self) -> usize {

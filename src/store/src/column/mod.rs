@@ -27,6 +27,11 @@ impl<T: Copy + Default> Numbers<T> {
         if self.present.has(slot) { self.values.get(slot).copied() } else { None }
     }
 
+    /// Memory, in bytes.
+    pub const fn bytes(&self) -> usize {
+        self.values.capacity() * size_of::<T>() + self.present.bytes()
+    }
+
     fn put(&mut self, slot: usize, value: Option<T>) {
         self.present.put(slot, value.is_some());
         let Some(value) = value else { return };

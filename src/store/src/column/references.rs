@@ -35,6 +35,12 @@ impl References {
         self.targets.len()
     }
 
+    /// Memory, in bytes.
+    pub fn bytes(&self) -> usize {
+        let targets = self.targets.capacity() * size_of::<(u16, RowId)>() + self.names.capacity() * 4;
+        targets + self.texts.bytes() + self.equals.capacity() * 8
+    }
+
     /// The row a number stands for; nothing for 0.
     pub fn get(&self, code: u32) -> Option<(&TableName, RowId)> {
         let (table, id) = self.targets.get(code as usize)?;

@@ -41,6 +41,14 @@ impl Texts {
         self.ends.len()
     }
 
+    /// Memory, in bytes.
+    pub fn bytes(&self) -> usize {
+        let folded = self.folded.borrow();
+        let folded = folded.buffer.capacity() + folded.ends.capacity() * 4 + folded.signatures.capacity() * 8;
+        let equals = self.equals.as_ref().map_or(0, |equals| equals.capacity() * 8);
+        self.buffer.capacity() + self.ends.capacity() * 4 + equals + folded
+    }
+
     /// The text of a number.
     pub fn get(&self, code: u32) -> &str {
         slice(&self.buffer, &self.ends, code as usize)

@@ -88,13 +88,17 @@ pub const fn chunks(kind: &ColumnKind) -> u32 {
 /// A chunk of a column; nothing when no row has a value in it. The journal must be off.
 pub fn column(table: &TableData, place: usize, chunk: Chunk) -> Option<Vec<u8>> {
     let slots: Vec<usize> = (chunk.first()..(chunk.first() + chunk.length()).min(table.ids.len())).collect();
-    let data = table.columns.get(place)?;
+    values_of(table.columns.get(place)?, &slots)
+}
+
+/// The values in these slots of a column, one after the other, as a chunk; nothing when there are none.
+pub fn values_of(data: &ColumnData, slots: &[usize]) -> Option<Vec<u8>> {
     if !slots.iter().any(|slot| !matches!(data.get(*slot), ValueRef::Null)) {
         return None;
     }
     let mut writer = Writer::default();
     writer.number(slots.len());
-    column_body(data, &slots, &mut writer)?;
+    column_body(data, slots, &mut writer)?;
     Some(writer.0)
 }
 

@@ -12,7 +12,7 @@ mod legacy;
 
 pub use bytes::Damaged;
 pub use decode::{cells as decode_cells, column as decode_column, rows as decode_rows};
-pub use encode::{chunks, column as encode_column, rows as encode_rows, storage};
+pub use encode::{chunks, column as encode_column, rows as encode_rows, storage, values_of as encode_values};
 pub use legacy::decode as decode_legacy;
 
 use crate::table::PAGE_SLOTS;

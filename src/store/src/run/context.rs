@@ -52,6 +52,7 @@ impl<'a> Context<'a> {
     /// The column of this name, every value of which is looked at.
     pub fn column(&self, table: &'a TableData, name: &ColumnName) -> Result<Column<'a>, StoreError> {
         let place = place(table, name)?;
+        table.note_column_use(place, self.state.clock.get());
         if table.is_incomplete(place) {
             self.needs.borrow_mut().columns.insert((table.definition.name.clone(), place));
         }
@@ -63,6 +64,7 @@ impl<'a> Context<'a> {
         if table.key == Some(place) {
             return table.ids.get(slot).map_or(Value::Null, |id| Value::Id(*id));
         }
+        table.note_column_use(place, self.state.clock.get());
         let Some(value) = table.cell(place, slot) else {
             self.needs.borrow_mut().cell(&table.definition.name, place, slot);
             return Value::Null;
@@ -105,6 +107,7 @@ impl<'a> Context<'a> {
             return None;
         };
         let (slot, place) = (data.find_visible(id)?, data.name?);
+        data.note_column_use(place, self.state.clock.get());
         let Some(name) = data.cell(place, slot) else {
             let mut needs = self.needs.borrow_mut();
             match extent {

@@ -98,6 +98,31 @@ fn random_plans_are_answered_as_the_naive_executor_answers_them() {
 }
 
 #[test]
+fn random_plans_are_answered_alike_however_little_fits_into_memory() {
+    let tables = random::tables();
+    for (rows_seed, budget) in [(1, 0), (2, 6_000), (3, 20_000), (4, 60_000)] {
+        let (blocks, rows) = filled(rows_seed);
+        let store = opened(&blocks, &tables);
+        store.set_memory_budget(budget);
+        let mut most = 0;
+        for number in 0..60 {
+            let seed = rows_seed * 1000 + number;
+            let plan = random::plan(seed);
+            let right = query::reference::run(&plan, &tables, &rows);
+            let found = now(store.run(&plan)).unwrap();
+            if let Some(difference) = random::differs(&plan, &found, &right) {
+                panic!("plan {seed} over rows {rows_seed} in {budget} bytes: {difference}\n{plan:#?}");
+            }
+            most = most.max(store.counters().bytes);
+        }
+        let counters = store.counters();
+        assert!(most <= budget, "{most} bytes in {budget}");
+        assert!(counters.columns_left > 20, "{counters:?}");
+        assert!(counters.tables_left > 0 || budget > 6_000, "{counters:?}");
+    }
+}
+
+#[test]
 fn the_conformance_cases_of_query() {
     let suite = query::cases::suite().unwrap();
     let store = now(Store::open(Rc::new(MemoryBlocks::new()))).unwrap();

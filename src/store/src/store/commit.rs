@@ -11,6 +11,7 @@ use crate::needs::Needs;
 use crate::page::{self, Chunk, PageKey};
 use crate::parts::{Cursor, PageCommit, Touched};
 use crate::table::{PAGE_SLOTS, TableData};
+use crate::writer::{Fresh, Keep};
 use crate::{PageWriter, StoreError};
 use hashbrown::HashSet;
 use model::{EntryId, JournalEntry, RowId, TableName};
@@ -26,6 +27,8 @@ struct BaseChange {
     removal: Removal,
     cursor: Option<Cursor>,
     confirmed: Vec<EntryId>,
+    /// What stays in memory of pages that are new.
+    keep: Keep,
 }
 
 enum Removal {
@@ -70,6 +73,7 @@ impl Store {
             removal: Removal::These(commit.removed),
             cursor: Some(commit.cursor),
             confirmed: commit.confirmed,
+            keep: Keep::Whole,
         })
         .await
     }
@@ -79,7 +83,10 @@ impl Store {
         let _turn = self.turn.lock().await;
         let removal = Removal::These(Vec::new());
         let (table, confirmed) = (table.clone(), Vec::new());
-        self.change_base(BaseChange { table, writer: None, removal, cursor: None, confirmed }).await.map(drop)
+        let keep = Keep::Whole;
+        self.change_base(BaseChange { table, writer: None, removal, cursor: None, confirmed, keep })
+            .await
+            .map(drop)
     }
 
     /// After a fetch from the start: base rows that are not listed leave the device. The cursor stays.
@@ -88,13 +95,23 @@ impl Store {
         let cursor = self.cursor(table);
         let removal = Removal::AllBut(ids.iter().copied().collect());
         let (table, confirmed) = (table.clone(), Vec::new());
-        self.change_base(BaseChange { table, writer: None, removal, cursor, confirmed }).await
+        let keep = Keep::Whole;
+        self.change_base(BaseChange { table, writer: None, removal, cursor, confirmed, keep }).await
     }
 
-    async fn change_base(&self, change: BaseChange) -> Result<Touched, StoreError> {
+    async fn change_base(&self, mut change: BaseChange) -> Result<Touched, StoreError> {
+        let _use = self.in_use();
         self.written(&change.table)?;
+        let looked = self.state.borrow().head;
         self.load(&change.table).await?;
         self.read_pages_of(&change).await?;
+        if self.state.borrow().head != looked {
+            // Whoever made this change did not know what another has written meanwhile.
+            return Err(StoreError::ChangedElsewhere);
+        }
+        if change.writer.as_ref().is_some_and(|writer| !self.has_room(writer.bytes())) {
+            change.keep = Keep::Nothing;
+        }
         let (mut batch, head) = self.fenced(Durability::Relaxed, None);
         if !change.confirmed.is_empty() {
             batch.durability = Durability::Strict;
@@ -160,13 +177,16 @@ fn stage(state: &mut State, change: &BaseChange, batch: &mut Batch) -> Result<(T
         return Err(StoreError::UnknownTable(change.table.clone()));
     };
     let record = known.record.clone();
-    let rows = change_rows(known, change);
+    let (rows, fresh) = change_rows(known, change);
     let written =
         known.record.get_or_insert_with(|| TableRecord { number: next_number, ..TableRecord::default() });
     written.cursor.clone_from(&change.cursor);
     if let Some(data) = &mut known.data {
         written.rows = data.visible.count() as u64;
         put_pages(data, written, batch);
+        if let Some(writer) = &change.writer {
+            put_fresh_pages(data, written, writer, &fresh, batch);
+        }
     }
     batch.put(ObjectStore::Meta, records::table_key(&change.table), records::to_json(written)?);
     for entry in &leaving {
@@ -219,15 +239,39 @@ fn put_pages(data: &mut TableData, record: &mut TableRecord, batch: &mut Batch) 
     }
 }
 
-/// Merges and removes rows; gives how many.
-fn change_rows(known: &mut TableState, change: &BaseChange) -> usize {
-    let Some(data) = &mut known.data else { return 0 };
-    let mut rows = 0;
+/// Writes the columns of pages that are nowhere in memory.
+fn put_fresh_pages(
+    data: &TableData,
+    record: &mut TableRecord,
+    writer: &PageWriter,
+    fresh: &Fresh,
+    batch: &mut Batch,
+) {
+    let table = record.number;
+    let known = fresh.columns.iter().filter(|place| data.known.get(**place) == Some(&true));
+    for column in known.filter_map(|place| data.definition.columns.get(*place)) {
+        let (part, chunks) = record.number_column(column);
+        for page in &fresh.pages {
+            for chunk in Chunk::of_page(page.page, chunks) {
+                if let Some(plain) = writer.encode(column, page, chunk) {
+                    let key = PageKey { table, part, page: chunk.number };
+                    batch.put(ObjectStore::Pages, key.bytes(), page::seal(key, &plain));
+                }
+            }
+        }
+    }
+}
+
+/// Merges and removes rows; gives how many, and the pages whose columns went past memory.
+fn change_rows(known: &mut TableState, change: &BaseChange) -> (usize, Fresh) {
+    let Some(data) = &mut known.data else { return (0, Fresh::default()) };
+    let (mut rows, mut fresh) = (0, Fresh::default());
     if let Some(writer) = &change.writer {
-        writer.merge_into(data);
+        fresh = writer.merge_into(data, &change.removal.of(data), change.keep);
         rows += writer.rows();
     }
-    rows + change.removal.of(data).into_iter().filter(|id| data.remove_base(*id)).count()
+    rows += change.removal.of(data).into_iter().filter(|id| data.remove_base(*id)).count();
+    (rows, fresh)
 }
 
 fn put_back(state: &mut State, table: &TableName, before: Before) {

@@ -28,14 +28,19 @@ impl Store {
             if !kept.iter().all(|table| self.state.borrow().data(table.as_str()).is_some()) {
                 continue;
             }
-            if !derived.is_empty() {
-                let needs = self.state.borrow().needs_of_derived(&derived);
+            let behind: Vec<TableName> = derived
+                .iter()
+                .filter(|table| self.state.borrow().data(table.as_str()).is_none())
+                .cloned()
+                .collect();
+            if !behind.is_empty() {
+                let needs = self.state.borrow().needs_of_derived(&behind);
                 if !needs.is_empty() {
                     self.fetch(&needs).await?;
                     continue;
                 }
                 let mut state = self.state.borrow_mut();
-                derived.iter().for_each(|table| state.derive(table));
+                behind.iter().for_each(|table| state.derive(table));
             }
             return Ok(self.state.borrow());
         }
@@ -111,6 +116,7 @@ impl Store {
         let mut range = KeyRange::prefix(&PageKey::prefix(record.number, page::ROWS));
         loop {
             let found = self.blocks.scan(ObjectStore::Pages, &range, PARTS_AT_ONCE).await?;
+            self.count_read(found.entries.iter().map(|(_, value)| value));
             for (key, value) in found.entries {
                 let Ok(place) = PageKey::parse(&key) else {
                     match page::decode_legacy(&key, &value, data) {

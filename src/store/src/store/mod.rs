@@ -4,6 +4,7 @@ mod commit;
 mod derived;
 mod journal;
 mod load;
+mod memory;
 mod read;
 mod records;
 mod redefine;
@@ -18,11 +19,12 @@ use model::{EntryId, JournalEntry, Row, RowId, RowVersion, Table, TableName, Tab
 use query::{Answer, BoundPlan};
 use records::{HEAD_KEY, Head, TABLE_PREFIX};
 use state::State;
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 use std::sync::Arc;
 
+pub use memory::Counters;
 pub use redefine::Redefinition;
 pub use state::State as LoadedState;
 
@@ -32,13 +34,25 @@ pub struct Store {
     state: RefCell<State>,
     /// Held by whoever writes or loads.
     turn: Mutex<()>,
+    /// Memory that rows may take between questions, in bytes.
+    budget: Cell<usize>,
+    counters: Cell<Counters>,
+    /// How many questions and writes are under way.
+    users: Cell<usize>,
 }
 
 impl Store {
     /// Opens the store on a database, reading where each table stands and the journal; rows load when first asked
     /// for.
     pub async fn open(blocks: Rc<dyn Blocks>) -> Result<Self, StoreError> {
-        let store = Self { blocks, state: RefCell::default(), turn: Mutex::new(()) };
+        let store = Self {
+            blocks,
+            state: RefCell::default(),
+            turn: Mutex::new(()),
+            budget: Cell::new(memory::BUDGET_BYTES),
+            counters: Cell::default(),
+            users: Cell::default(),
+        };
         store.refresh().await?;
         Ok(store)
     }
@@ -127,6 +141,7 @@ impl Store {
     /// Answers a plan over the rows as the user sees them. References carry the name of the row on this device, or
     /// the name that was sent with them.
     pub async fn run(&self, plan: &BoundPlan) -> Result<Answer, StoreError> {
+        let _use = self.in_use();
         let mut tables = crate::run::tables(plan);
         loop {
             let outcome = crate::run::run(&*self.loaded(&tables).await?, plan)?;
@@ -143,6 +158,7 @@ impl Store {
     /// One row as the user sees it; nothing when it is not on the device or the user deleted it. An activity is
     /// answered as the row of its own table.
     pub async fn row(&self, table: &TableName, id: RowId) -> Result<Option<StoredRow>, StoreError> {
+        let _use = self.in_use();
         let Some(table) = &self.table_of_row(table, id).await? else { return Ok(None) };
         let mut tables = BTreeSet::from([table.clone()]);
         loop {
@@ -171,6 +187,7 @@ impl Store {
 
     /// One row as the server last confirmed it, also when the user deleted it.
     pub async fn base_row(&self, table: &TableName, id: RowId) -> Result<Option<Row>, StoreError> {
+        let _use = self.in_use();
         let Some(table) = &self.table_of_row(table, id).await? else { return Ok(None) };
         loop {
             let needs = {
@@ -198,6 +215,7 @@ impl Store {
         &self,
         table: &TableName,
     ) -> Result<Vec<(RowId, Option<RowVersion>)>, StoreError> {
+        let _use = self.in_use();
         let state = self.loaded(&BTreeSet::from([table.clone()])).await?;
         Ok(state.data(table.as_str()).map(crate::table::TableData::base_versions).unwrap_or_default())
     }
@@ -275,6 +293,7 @@ impl Store {
         for (name, known) in &state.tables {
             fresh.tables.entry(name.clone()).or_default().definition.clone_from(&known.definition);
         }
+        fresh.clock.set(state.clock.get());
         *state = fresh;
         Ok(())
     }
@@ -311,8 +330,15 @@ impl Store {
 
     /// Writes a fenced batch. When somebody else wrote, the store re-reads what it holds before it says so.
     async fn apply(&self, batch: Batch, head: Head) -> Result<(), StoreError> {
+        let pages = batch.puts.iter().filter(|(store, ..)| *store == ObjectStore::Pages);
+        let (parts, bytes) =
+            pages.fold((0, 0), |(parts, bytes), put| (parts + 1, bytes + put.2.len() as u64));
         match self.blocks.apply(batch).await {
             Ok(()) => {
+                self.count(|counters| {
+                    counters.parts_written += parts;
+                    counters.bytes_written += bytes;
+                });
                 self.state.borrow_mut().head = Some(head);
                 Ok(())
             }

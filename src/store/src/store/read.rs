@@ -5,7 +5,7 @@ use crate::StoreError;
 use crate::blocks::{KeyRange, ObjectStore};
 use crate::needs::Needs;
 use crate::page::{self, Chunk, PageKey};
-use crate::table::{TableData, page_of};
+use crate::table::{PAGE_SLOTS, TableData, page_of};
 use model::TableName;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -29,6 +29,8 @@ struct Wanted {
     place: usize,
     /// In how many chunks that of a page is kept.
     chunks: u32,
+    /// How many pages the table has.
+    of: usize,
     pages: BTreeSet<u32>,
     /// The cells; nothing when whole pages are wanted.
     slots: Option<BTreeSet<usize>>,
@@ -48,9 +50,7 @@ impl Wanted {
 
     /// True when so many of them are wanted that all are better read at once.
     fn is_scattered(&self) -> bool {
-        let chunks = self.chunks();
-        let all = chunks.last().map_or(0, |chunk| chunk.number as usize + 1);
-        chunks.len() * MANY > all
+        self.chunks().len() * MANY > self.of * self.chunks as usize
     }
 }
 
@@ -87,32 +87,35 @@ impl Store {
     fn readings(&self, needs: &Needs) -> Vec<Reading> {
         let state = self.state.borrow();
         let mut readings: BTreeMap<&TableName, Reading> = BTreeMap::new();
-        let mut add =
-            |table, place, pages: &dyn Fn(&TableData) -> BTreeSet<u32>, slots: Option<&BTreeSet<usize>>| {
-                let known = state.tables.get(table)?;
-                let (record, data) = (known.record.as_ref()?, known.data.as_ref()?);
-                let stored = record.column(data.definition.columns.get(place)?)?;
-                let reading = readings.entry(table).or_insert_with(|| Reading {
-                    table: TableName::clone(table),
-                    number: record.number,
-                    loading: data.loading,
-                    columns: BTreeMap::new(),
-                });
-                let mut pages = pages(data);
-                pages.retain(|page| data.is_missing(place, *page));
-                reading
-                    .columns
-                    .entry(stored.number)
-                    .and_modify(|wanted| {
-                        wanted.pages.extend(&pages);
-                        wanted.slots = wanted.slots.take().zip(slots).map(|(mut wanted, more)| {
-                            wanted.extend(more);
-                            wanted
-                        });
-                    })
-                    .or_insert_with(|| Wanted { place, chunks: stored.chunks, pages, slots: slots.cloned() });
-                Some(())
-            };
+        let mut add = |table,
+                       place,
+                       pages: &dyn Fn(&TableData) -> BTreeSet<u32>,
+                       slots: Option<&BTreeSet<usize>>| {
+            let known = state.tables.get(table)?;
+            let (record, data) = (known.record.as_ref()?, known.data.as_ref()?);
+            let stored = record.column(data.definition.columns.get(place)?)?;
+            let reading = readings.entry(table).or_insert_with(|| Reading {
+                table: TableName::clone(table),
+                number: record.number,
+                loading: data.loading,
+                columns: BTreeMap::new(),
+            });
+            let of = data.ids.len().div_ceil(PAGE_SLOTS);
+            let mut pages = pages(data);
+            pages.retain(|page| data.is_missing(place, *page));
+            reading
+                .columns
+                .entry(stored.number)
+                .and_modify(|wanted| {
+                    wanted.pages.extend(&pages);
+                    wanted.slots = wanted.slots.take().zip(slots).map(|(mut wanted, more)| {
+                        wanted.extend(more);
+                        wanted
+                    });
+                })
+                .or_insert_with(|| Wanted { place, chunks: stored.chunks, of, pages, slots: slots.cloned() });
+            Some(())
+        };
         for ((table, place), slots) in &needs.cells {
             if state.data(table.as_str()).is_some_and(|data| data.is_scattered(*place)) {
                 add(table, *place, &|data| data.missing(*place).collect(), None);
@@ -152,6 +155,7 @@ impl Store {
             let mut range = KeyRange { from: PageKey::prefix(table, first), until };
             loop {
                 let found = self.blocks.scan(ObjectStore::Pages, &range, PARTS_AT_ONCE).await?;
+                self.count_read(found.entries.iter().map(|(_, value)| value));
                 let entries = found.entries.into_iter();
                 parts.extend(entries.filter_map(|(key, value)| Some((PageKey::parse(&key).ok()?, value))));
                 match found.next {
@@ -163,9 +167,19 @@ impl Store {
         if !keys.is_empty() {
             let bytes: Vec<Vec<u8>> = keys.iter().map(|key| key.bytes()).collect();
             let values = self.blocks.get_many(ObjectStore::Pages, &bytes).await?;
+            self.count_read(values.iter().flatten());
             parts.extend(keys.into_iter().zip(values).filter_map(|(key, value)| Some((key, value?))));
         }
         Ok(parts)
+    }
+
+    pub(super) fn count_read<'a>(&self, parts: impl Iterator<Item = &'a Vec<u8>>) {
+        self.count(|counters| {
+            for part in parts {
+                counters.parts_read += 1;
+                counters.bytes_read += part.len() as u64;
+            }
+        });
     }
 
     /// Puts what was read in its place; gives the keys of damaged parts.

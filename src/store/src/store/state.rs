@@ -5,6 +5,7 @@ use super::records::{Head, TableRecord};
 use crate::table::TableData;
 use hashbrown::HashMap;
 use model::{Change, EntryId, JournalEntry, RowId, Table, TableName};
+use std::cell::Cell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 use std::sync::Arc;
@@ -37,6 +38,8 @@ pub struct State {
     touched: BTreeSet<TableName>,
     /// How many loadings of tables there were.
     loadings: u64,
+    /// Counts the questions, so that what was asked about longest ago is known.
+    pub clock: Cell<u64>,
 }
 
 impl State {
@@ -74,7 +77,7 @@ impl State {
     /// The rows of a table, if they are loaded and up to date.
     pub fn data(&self, table: &str) -> Option<&TableData> {
         let known = self.tables.get(table)?;
-        known.data.as_ref().filter(|_| !known.is_behind)
+        known.data.as_ref().filter(|_| !known.is_behind).inspect(|data| data.note_use(self.clock.get()))
     }
 
     /// Rows changed: derived tables look after their sources before they are read again.
@@ -124,6 +127,7 @@ impl State {
         self.leave_behind();
         self.loadings += 1;
         data.loading = self.loadings;
+        data.note_use(self.clock.get());
         if let Some(known) = self.tables.get_mut(table) {
             known.data = Some(data);
         }

@@ -29,6 +29,26 @@ impl Lazy {
     pub fn new(columns: usize) -> Self {
         Self { missing: vec![Bits::default(); columns], ..Self::default() }
     }
+
+    /// How many single cells are there.
+    pub fn cells(&self) -> usize {
+        self.cells.len()
+    }
+
+    /// A column left memory: these pages of it have to be read.
+    pub fn evict(&mut self, column: usize, pages: Bits) {
+        if let Some(missing) = self.missing.get_mut(column) {
+            *missing = pages;
+        }
+        // Cells are as old as their reading, and the column may have changed since.
+        self.cells.retain(|(of, _), _| *of != column);
+        self.scattered.put(column, false);
+    }
+
+    /// Forgets single cells.
+    pub fn forget_cells(&mut self) {
+        self.cells = HashMap::new();
+    }
 }
 
 impl TableData {
@@ -40,6 +60,13 @@ impl TableData {
         }
         if let Some(known) = self.known.get_mut(column) {
             *known = true;
+        }
+    }
+
+    /// This column of a page is in the database and nowhere else.
+    pub fn leave(&mut self, column: usize, page: u32) {
+        if let Some(missing) = self.lazy.missing.get_mut(column) {
+            missing.put(page as usize, true);
         }
     }
 
@@ -164,7 +191,8 @@ impl TableData {
     pub fn pages_of_change(&self, written: &[RowId], removed: &[RowId]) -> BTreeSet<u32> {
         let known = written.iter().chain(removed).filter_map(|id| self.find(*id));
         let reused = self.free.iter().rev().take(written.len()).map(|slot| *slot as usize);
-        let last = self.ids.len().checked_sub(1);
+        // The last page is written again when it has room for more.
+        let last = self.ids.len().checked_sub(1).filter(|_| !self.ids.len().is_multiple_of(PAGE_SLOTS));
         let pages: BTreeSet<u32> = known.chain(reused).chain(last).map(page_of).collect();
         pages.into_iter().filter(|page| self.lacks(*page)).collect()
     }

@@ -74,3 +74,9 @@ export async function months() {
 }
 
 export const update = (id, value) => database.rows.update(id, { estimatedvalue: value });
+
+export async function change({ text }) {
+  const rows = JSON.parse(text).value;
+  for (const row of rows) row.words = wordsOf(row.name);
+  await database.rows.bulkPut(rows);
+}

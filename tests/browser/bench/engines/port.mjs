@@ -1,6 +1,6 @@
 // Calls an engine in a worker as if it were here, and the other side of that.
 
-const JOBS = ['open', 'ingest', 'view', 'get', 'search', 'funnel', 'linked', 'months', 'update', 'prepare', 'parse'];
+const JOBS = ['open', 'ingest', 'view', 'get', 'search', 'funnel', 'linked', 'months', 'update', 'change', 'prepare', 'parse', 'memory'];
 
 export function connect(address) {
   const worker = new Worker(address, { type: 'module' });

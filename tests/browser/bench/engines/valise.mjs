@@ -1,4 +1,4 @@
 // Valise's own store, in a worker; this is the page's side.
 import { connect } from './port.mjs';
 
-export const { open, ingest, view, get, search, funnel, linked, months, update, prepare, parse } = connect('/valise.worker.js');
+export const { open, ingest, view, get, search, funnel, linked, months, update, change, prepare, parse, memory } = connect('/valise.worker.js');

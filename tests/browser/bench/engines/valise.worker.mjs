@@ -2,7 +2,7 @@
 import initialise, { Engine } from 'valise-engine';
 import { serve } from './port.mjs';
 
-let engine;
+let [engine, wasm] = [];
 const list = ([total, rows]) => ({ total, rows: rows.map((row) => JSON.parse(row)) });
 
 // A value as the others have it: a text, the id of a reference, an amount.
@@ -10,7 +10,7 @@ const text = (value) => value.Text ?? value.Reference?.id ?? value.Date ?? value
 
 serve({
   async open() {
-    await initialise({ module_or_path: '/engine_bg.wasm' });
+    wasm = await initialise({ module_or_path: '/engine_bg.wasm' });
     engine = await Engine.open();
   },
   async ingest(texts) {
@@ -31,6 +31,9 @@ serve({
     const { rows } = list(await engine.months());
     return rows.map(([owner, month, count, sum]) => [text(owner), month.Integer, count.Integer, Number(sum.Decimal)]);
   },
+  change: ({ table, text }) => engine.ingest(table, text),
+  // The WASM memory is what it was at its largest: it never shrinks.
+  memory: () => ({ wasm: wasm.memory.buffer.byteLength / 1e6, columns: engine.memory() / 1e6 }),
   prepare: () => engine.prepare(),
   parse: () => engine.parse(),
   update: (id, value) => engine.update(id, value),
