@@ -38,6 +38,8 @@ pub(crate) struct Schedule {
     pub not_before: Cell<Option<Timestamp>>,
     /// Failures in a row.
     pub failures: Cell<u32>,
+    /// What an earlier session left half done is completed.
+    pub has_caught_up: Cell<bool>,
 }
 
 impl Default for Schedule {
@@ -50,6 +52,7 @@ impl Default for Schedule {
             tried_at: Cell::default(),
             not_before: Cell::default(),
             failures: Cell::default(),
+            has_caught_up: Cell::default(),
         }
     }
 }

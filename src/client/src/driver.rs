@@ -260,6 +260,11 @@ impl Device {
             let table = String::new();
             self.reporter.set_phase(SyncPhase::First { done, total: definitions.expected_rows, table });
         }
+        if !self.schedule.has_caught_up.get() {
+            // A device that went dark between a save and what follows from it.
+            self.engine.amend(&definitions.sync).await?;
+            self.schedule.has_caught_up.set(true);
+        }
         self.engine.sync(&definitions.sync, now).await
     }
 

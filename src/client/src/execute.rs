@@ -9,6 +9,13 @@ use sales::{Situation, plan_command};
 use std::collections::BTreeSet;
 use sync::{UNSEEN, version_of_next};
 
+/// What of a request is safe on the device.
+#[derive(Default)]
+struct Kept {
+    rows: Vec<RowId>,
+    tables: BTreeSet<TableName>,
+}
+
 impl Session {
     pub(crate) async fn execute(
         &self,
@@ -19,35 +26,48 @@ impl Session {
         // One after the other: a repeated request finds what the first one wrote.
         let _one_at_a_time = self.executing.lock().await;
         let device = self.device()?;
+        let rows: Vec<RowId> = commands.iter().map(|command| command.id).collect();
+        let mut kept = Kept::default();
+        let done = self.carry_out(id, commands, seen, &device, &mut kept).await;
+        // Also when something failed later: what is kept is on its way.
+        device.reporter.rows_changed(&device.store.with_derived(std::mem::take(&mut kept.tables)));
+        device.reporter.tell();
+        self.wake_driver();
+        match done {
+            Ok(()) => Ok(Reply::Done(rows)),
+            Err(failure) => Err(Failure { saved: kept.rows, ..failure }),
+        }
+    }
+
+    async fn carry_out(
+        &self,
+        request: EntryId,
+        commands: Vec<Command>,
+        seen: &Columns,
+        device: &Device,
+        kept: &mut Kept,
+    ) -> Result<(), Failure> {
         let definitions = device.definitions()?;
         let units_below = definitions.units_below(&device.store).await?;
-        let rows: Vec<RowId> = commands.iter().map(|command| command.id).collect();
         let mut entries: Vec<JournalEntry> = Vec::new();
-        let mut tables = BTreeSet::new();
-        for (id, command) in (0..).map(|place| entry_id(id, place)).zip(commands) {
+        for (id, command) in (0..).map(|place| entry_id(request, place)).zip(commands) {
             if device.store.was_appended(id).await? {
+                kept.rows.push(command.id);
                 continue;
             }
             // A row touched by an earlier command of this request must be read with it.
             if touches(&entries, &command.table, command.id) {
-                device.store.append(std::mem::take(&mut entries)).await?;
+                append(device, &mut entries, kept).await?;
             }
-            let mut entry = self.plan_entry(id, command, &device, &definitions, &units_below).await?;
+            let mut entry = self.plan_entry(id, command, device, &definitions, &units_below).await?;
             build_on_seen(&mut entry, seen);
-            tables.extend(entry.changes.iter().map(|change| change.table().clone()));
             if !entry.changes.is_empty() {
                 entries.push(entry);
             }
         }
-        if !entries.is_empty() {
-            device.store.append(entries).await?;
-            // What the server refused is put right by saving its row again.
-            device.engine.amend(&definitions.sync).await?;
-        }
-        device.reporter.rows_changed(&device.store.with_derived(tables));
-        device.reporter.tell();
-        self.wake_driver();
-        Ok(Reply::Done(rows))
+        append(device, &mut entries, kept).await?;
+        // What the server refused is put right by saving its row again.
+        Ok(device.engine.amend(&definitions.sync).await?)
     }
 
     async fn plan_entry(
@@ -101,6 +121,18 @@ impl Session {
             versions: Vec::new(),
         })
     }
+}
+
+async fn append(device: &Device, entries: &mut Vec<JournalEntry>, kept: &mut Kept) -> Result<(), Failure> {
+    if entries.is_empty() {
+        return Ok(());
+    }
+    let appended = device.store.append(std::mem::take(entries)).await?;
+    for entry in appended {
+        kept.rows.push(entry.command.id);
+        kept.tables.extend(entry.changes.iter().map(|change| change.table().clone()));
+    }
+    Ok(())
 }
 
 /// A column that changed under the user's hands is compared with what the user saw: without a version the change is merged before

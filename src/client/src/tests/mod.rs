@@ -3,19 +3,20 @@
 pub(crate) mod bench;
 mod definitions;
 mod screens;
+mod sync;
 mod tabs;
 
 use crate::message::{
     Bookmark, Decision, Event, FailureKind, Found, Reply, Request, RowView, Rows, RowsRequest, SyncPhase,
 };
 use crate::status::Reporter;
+use ::sync::Observer as _;
 use bench::{ADA, Bench, CONTOSO, CURRENCY, FABRIKAM, USER, execute, reference, text};
 use futures::executor::{LocalPool, block_on};
 use futures::task::LocalSpawnExt;
 use model::{Columns, EntryState, FormKind, Language, RowId, SubAreaTarget, View, ViewKind};
 use std::rc::Rc;
 use store::Touched;
-use sync::Observer as _;
 
 fn opened() -> Bench {
     let bench = Bench::synced();

@@ -1,11 +1,11 @@
 //! What a sync leaves behind, and what is told of rows that go.
 
 use super::bench::{Bench, FABRIKAM, execute, text};
-use crate::message::{Event, Reply, Request, SyncPhase};
+use crate::message::{Event, FailureKind, Reply, Request, SyncPhase};
 use ::sync::Observer as _;
 use futures::executor::block_on;
 use futures::future::{FutureExt as _, join};
-use model::{Columns, Command, RowId};
+use model::{Columns, Command, EntryState, ParkReason, RowId};
 
 fn command(name: &str, parameters: Columns) -> Command {
     let (table, id) = ("account".into(), RowId::from_u128(FABRIKAM));
@@ -56,6 +56,46 @@ fn a_refused_command_after_a_save_tells_that_the_save_is_done() {
     assert!(bench.heard.0.borrow().iter().any(told), "screens show what was saved");
     let failure = bench.fails(execute(vec![refused], Columns::new()));
     assert_eq!(failure.saved, []);
+}
+
+/// Its first entry was refused by the server.
+fn refused() -> Bench {
+    let bench = Bench::synced();
+    bench.open();
+    bench.command("save", "account", FABRIKAM, Columns::new().with("name", text("bad")));
+    let store = &bench.session.device().unwrap().store;
+    let mut entry = store.journal()[0].clone();
+    let (code, message) = (String::new(), "no".to_owned());
+    entry.state = EntryState::Parked(ParkReason::Refused { status: 400, code, message });
+    block_on(store.update_journal(vec![entry], Vec::new())).unwrap();
+    bench
+}
+
+#[test]
+fn a_save_that_is_kept_says_so_although_something_failed_after_it() {
+    let bench = refused();
+    let save = execute(vec![command("save", Columns::new().with("name", text("good")))], Columns::new());
+    bench.room.set(2);
+    let failure = bench.fails(save.clone());
+    assert_eq!((failure.kind, failure.saved), (FailureKind::StorageFull, vec![RowId::from_u128(FABRIKAM)]));
+    assert_eq!(bench.session.device().unwrap().store.journal().len(), 2);
+    // Asked again, it does what is missing and nothing twice.
+    assert_eq!(bench.ask(save), Reply::Done(vec![RowId::from_u128(FABRIKAM)]));
+    assert_eq!(bench.session.device().unwrap().store.journal().len(), 1);
+}
+
+#[test]
+fn what_a_dead_device_saved_over_a_refusal_puts_it_right_after_the_restart() {
+    let bench = refused();
+    bench.room.set(2);
+    bench.fails(execute(vec![command("save", Columns::new().with("name", text("good")))], Columns::new()));
+    let again = bench.reopened();
+    let device = again.session.device().unwrap();
+    device.schedule.wants_definitions.set(false);
+    device.schedule.definitions_at.set(Some(again.clock.now.get()));
+    assert!(block_on(again.session.sync_once()).is_err(), "there is no network");
+    let journal = device.store.journal();
+    assert_eq!((journal.len(), &journal[0].state), (1, &EntryState::Waiting));
 }
 
 #[test]

@@ -41,7 +41,12 @@ pub async fn save(session: Session, state: FormState) -> Option<Saved> {
         }
         Err(failure) => {
             show(session, state, &failure);
-            None
+            // A new row that is kept is no longer new, whatever failed after it. A row that was there comes back as it is kept.
+            let is_made = state.is_new && failure.saved.contains(&state.id);
+            is_made.then(|| {
+                state.saved_now(&changed);
+                Saved { reference }
+            })
         }
     }
 }

@@ -64,6 +64,8 @@ pub struct FormState {
     pub is_restored: RwSignal<bool>,
     /// Newer definitions that wait until the user wants them.
     pub newer: RwSignal<Option<Newer>>,
+    /// The row is no longer on the device: deleted, or out of the user's sight.
+    pub is_gone: RwSignal<bool>,
     /// Grows when the form has to be drawn anew.
     pub layout: RwSignal<u32>,
 }
@@ -97,6 +99,7 @@ impl FormState {
             currency: Signal::derive(move || currency.get().flatten()),
             is_restored: RwSignal::new(false),
             newer: RwSignal::new(None),
+            is_gone: RwSignal::new(false),
             layout: RwSignal::new(0),
         };
         state.keep_drafts();
@@ -174,7 +177,8 @@ impl FormState {
 
     /// The row may be edited.
     pub fn is_editable(self) -> bool {
-        self.is_new || self.row.with(|row| row.as_ref().is_some_and(|row| row.editable))
+        self.is_new
+            || (!self.is_gone.get() && self.row.with(|row| row.as_ref().is_some_and(|row| row.editable)))
     }
 
     // What follows is called after a wait, when the form may have been left.
@@ -183,6 +187,14 @@ impl FormState {
     pub fn refresh(self, row: RowView) {
         self.edits.try_update(|edits| edits.refresh(row.columns.clone()));
         self.row.try_set(Some(row));
+        self.set_gone(false);
+    }
+
+    /// The row is no longer on the device, or is there again; what is on screen stays.
+    pub fn set_gone(self, is_gone: bool) {
+        if self.is_gone.try_get_untracked() == Some(!is_gone) {
+            self.is_gone.set(is_gone);
+        }
     }
 
     /// The definitions of now; those on screen stay until the user wants others.

@@ -189,8 +189,7 @@ fn follow(session: Session, state: FormState, table: &Arc<Table>) {
         task::spawn(async move {
             match session.row(name, id).await {
                 Ok(Some(row)) => state.refresh(row),
-                // Deleted, or no longer this user's: the next visit says so.
-                Ok(None) => {}
+                Ok(None) => state.set_gone(true),
                 Err(failure) => session.fail(&failure),
             }
         });
@@ -232,7 +231,7 @@ fn take_newer(session: Session, state: FormState) {
     task::spawn(async move {
         match session.row(name, state.id).await {
             Ok(Some(row)) => state.refresh(row),
-            Ok(None) => {}
+            Ok(None) => state.set_gone(true),
             Err(failure) => session.fail(&failure),
         }
     });
@@ -287,6 +286,12 @@ fn Notes(state: FormState) -> impl IntoView {
                 <button type="button" class="button" data-command="discard-draft" on:click=move |_| state.discard()>
                     {text("form.discard-draft")}
                 </button>
+            </div>
+        })}
+        {move || state.is_gone.get().then(|| view! {
+            <div class="banner" role="alert" data-notice="row-gone">
+                <Icon name="warning"/>
+                <p>{text("form.gone")} {state.is_dirty().then(|| format!(" {}", text("form.gone-unsaved")))}</p>
             </div>
         })}
         {move || state.newer.get().map(|newer| view! {

@@ -58,7 +58,8 @@ pub fn commands(session: Session, state: FormState, app: AppName) -> Signal<Vec<
             items.extend([save_item.clone(), save_close.clone()]);
         }
         if !state.is_new {
-            let names = state.row().map(|row| row.commands).unwrap_or_default();
+            let names =
+                state.row().filter(|_| !state.is_gone.get()).map(|row| row.commands).unwrap_or_default();
             items.extend(may_create.then(|| create.clone()));
             items.extend(
                 names.iter().filter_map(|name| known.iter().find(|item| item.name == *name).cloned()),
@@ -138,6 +139,16 @@ pub fn leave_guard(session: Session, state: FormState) {
             return false;
         }
         task::spawn(async move {
+            if untrack(|| state.is_gone.get()) {
+                // There is nothing left to save it on.
+                let (title, body) = (text("leave.title"), text("form.gone-unsaved"));
+                let confirmation = Confirmation::dangerous(title, body, text("leave.discard"));
+                if session.confirm(confirmation).await == Answer::Confirmed {
+                    state.discard();
+                    session.address.go_at_once(&to);
+                }
+                return;
+            }
             let confirmation = Confirmation {
                 title: text("leave.title").to_owned(),
                 body: text("leave.body").to_owned(),

@@ -46,11 +46,14 @@ pub fn failure_text(failure: &Failure) -> String {
         FailureKind::Internal => text("failure.internal"),
     };
     let has_detail = matches!(failure.kind, FailureKind::Invalid | FailureKind::Internal);
+    let mut words = own.to_owned();
     if has_detail && !failure.message.is_empty() {
-        format!("{own} ({})", failure.message)
-    } else {
-        own.to_owned()
+        words = format!("{words} ({})", failure.message);
     }
+    if !failure.saved.is_empty() {
+        words = format!("{words} {}", text("failure.saved"));
+    }
+    words
 }
 
 macro_rules! expect {
