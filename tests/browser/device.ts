@@ -103,6 +103,11 @@ export class Device {
     for (const name of ['SingletonLock', 'SingletonCookie', 'SingletonSocket']) await rm(join(this.folder, name), { force: true });
   }
 
+  /** Whether there is a network. */
+  async connect(isOnline: boolean): Promise<void> {
+    await this.context!.setOffline(!isOnline);
+  }
+
   async stop(): Promise<void> {
     await this.context?.close().catch(() => undefined);
   }

@@ -439,7 +439,7 @@ pub enum Event {
     Metadata,
     /// Who is signed in or how far the data are may be other than the page knows: another tab signed in or out, or the page
     /// slept. It may have missed events, too.
-    Renewed(Opened),
+    Renewed(Box<Opened>),
     /// This tab is of another build than those beside it; the page must be reloaded. Every build knows this event.
     Reload,
 }

@@ -47,7 +47,7 @@ impl Session {
     /// Tells every tab who is signed in now.
     pub(crate) fn tell_renewed(&self) {
         if let Ok(device) = self.device() {
-            self.parts.events.emit(Event::Renewed(opened(&device, &[])));
+            self.parts.events.emit(Event::Renewed(Box::new(opened(&device, &[]))));
         }
     }
 

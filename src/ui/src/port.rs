@@ -266,7 +266,7 @@ fn say_first(inner: &Rc<Inner>) {
     crate::task::spawn(async move {
         let Some(Ok(receiver)) = opened else { return };
         if let (Ok(Reply::Opened(opened)), Some(inner)) = (receiver.await, inner.upgrade()) {
-            (inner.on_event)(Event::Renewed(opened));
+            (inner.on_event)(Event::Renewed(Box::new(opened)));
         }
     });
 }

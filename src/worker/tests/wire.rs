@@ -76,7 +76,7 @@ fn a_row_with_every_kind_of_value() {
     survives(&Note::Leading { term: u64::MAX });
     let status = SyncStatus::default();
     let opened = Opened { user: None, language: Language::German, is_synced: true, sync: status };
-    survives(&Note::Told(Event::Renewed(opened)));
+    survives(&Note::Told(Event::Renewed(Box::new(opened))));
 }
 
 #[wasm_bindgen_test]

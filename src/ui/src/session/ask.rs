@@ -245,3 +245,28 @@ impl Session {
         currency
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::failure_text;
+    use crate::locale::set_language;
+    use client::message::{Failure, FailureKind};
+    use model::{Language, RowId};
+
+    #[test]
+    fn a_failure_after_something_was_kept_says_that_it_is_kept() {
+        let kept = Failure {
+            saved: vec![RowId::from_u128(1)],
+            ..Failure::new(FailureKind::NotAllowed, "no assign")
+        };
+        for (language, words) in [
+            (Language::English, "What came before it is saved on this device."),
+            (Language::French, "Ce qui précédait est enregistré sur cet appareil."),
+            (Language::German, "Was davor kam, ist auf diesem Gerät gespeichert."),
+        ] {
+            set_language(language);
+            assert!(failure_text(&kept).ends_with(words), "{}", failure_text(&kept));
+            assert!(!failure_text(&Failure { saved: Vec::new(), ..kept.clone() }).contains(words));
+        }
+    }
+}

@@ -183,7 +183,7 @@ impl Session {
                 self.known.set_value(Known::default());
                 self.definitions.update(|revision| *revision += 1);
             }
-            Event::Renewed(opened) => self.renew(opened),
+            Event::Renewed(opened) => self.renew(*opened),
             // The port's own business.
             Event::Ready => {}
             Event::Reload => self.stage.set(Stage::Superseded),

@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 /// Something that waits to be noticed by a tab.
 #[derive(Debug)]
 enum Item {
-    Note(TabId, Note, Option<u32>),
+    Note(TabId, Box<Note>, Option<u32>),
     Granted,
     Lost,
     Gone(TabId),
@@ -228,7 +228,7 @@ impl World {
         let id = self.tabs[&from].id.clone();
         for sim in self.tabs.values_mut().filter(|sim| sim.id != id) {
             if to.is_none_or(|to| *to == sim.id) {
-                sim.notes.push_back(Item::Note(id.clone(), note.clone(), reply));
+                sim.notes.push_back(Item::Note(id.clone(), Box::new(note.clone()), reply));
             }
         }
     }
@@ -257,7 +257,7 @@ impl World {
             _ => None,
         };
         let effects = match item {
-            Some(Item::Note(from, note, reply)) => sim.tab.from_tab(&from, note, reply, self.now),
+            Some(Item::Note(from, note, reply)) => sim.tab.from_tab(&from, *note, reply, self.now),
             Some(Item::Granted) => sim.tab.granted(self.now),
             Some(Item::Lost) => sim.tab.lost(self.now),
             Some(Item::Gone(id)) => sim.tab.gone(&id),
