@@ -212,6 +212,10 @@ impl Blocks for WebBlocks {
         let access = Access::Write(batch.durability);
         self.transact(&stores, access, async |transaction| {
             check(transaction, &batch.expectations).await?;
+            for store in ObjectStore::ALL.iter().filter(|_| batch.clears) {
+                let object_store = transaction.object_store(store.name()).map_err(failure::of)?;
+                object_store.clear().map_err(failure::of)?;
+            }
             for (store, key) in &batch.deletes {
                 let object_store = transaction.object_store(store.name()).map_err(failure::of)?;
                 object_store.delete(to_js(key)).map_err(failure::of)?;
@@ -219,18 +223,6 @@ impl Blocks for WebBlocks {
             for (store, key, value) in &batch.puts {
                 let object_store = transaction.object_store(store.name()).map_err(failure::of)?;
                 object_store.put(&to_js(value), Some(&to_js(key))).map_err(failure::of)?;
-            }
-            Ok(())
-        })
-        .await
-    }
-
-    async fn clear(&self) -> Result<(), BlocksError> {
-        let access = Access::Write(store::Durability::Strict);
-        self.transact(&ObjectStore::ALL, access, async |transaction| {
-            for store in ObjectStore::ALL {
-                let object_store = transaction.object_store(store.name()).map_err(failure::of)?;
-                object_store.clear().map_err(failure::of)?;
             }
             Ok(())
         })

@@ -55,6 +55,14 @@ pub enum BlocksError {
         "the connection to the local database was lost ({0}); reload the app, everything acknowledged is kept"
     )]
     Lost(String),
+    /// The browser was asked to open the database and never answered.
+    #[error(
+        "the browser did not open the local database within {seconds} seconds; close the other tabs of this app or restart the browser, everything acknowledged is kept"
+    )]
+    Unanswered {
+        /// How long it was waited for.
+        seconds: u32,
+    },
     /// Another tab holds an older version of the database open.
     #[error("another tab has the local database open; close the other tabs of this app and try again")]
     Blocked,
@@ -147,6 +155,8 @@ pub struct Expectation {
 pub struct Batch {
     /// What must hold.
     pub expectations: Vec<Expectation>,
+    /// Every object store is emptied first: what is put is then all there is.
+    pub clears: bool,
     /// What goes.
     pub deletes: Vec<(ObjectStore, Vec<u8>)>,
     /// What is written: store, key, value.
@@ -180,6 +190,9 @@ impl Batch {
     /// The object stores it touches, each once.
     #[must_use]
     pub fn stores(&self) -> Vec<ObjectStore> {
+        if self.clears {
+            return ObjectStore::ALL.to_vec();
+        }
         let expected = self.expectations.iter().map(|expectation| expectation.store);
         let deleted = self.deletes.iter().map(|(store, _)| *store);
         let put = self.puts.iter().map(|(store, ..)| *store);
@@ -213,9 +226,6 @@ pub trait Blocks {
 
     /// Writes a batch, all of it or nothing, and returns when it counts as written.
     async fn apply(&self, batch: Batch) -> Result<(), BlocksError>;
-
-    /// Empties every object store at once.
-    async fn clear(&self) -> Result<(), BlocksError>;
 
     /// Ends the handle; later calls answer `Closed`.
     async fn close(&self);

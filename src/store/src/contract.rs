@@ -256,15 +256,26 @@ pub async fn what_was_acknowledged_is_there_after_reopening(database: &dyn Datab
     same("entry", &again.get(ObjectStore::Journal, b"1").await?, &Some(b"kept".to_vec()))
 }
 
-/// Nothing is left, and the database goes on working.
+/// Nothing is left but what is put with it; what is expected keeps it away; the database goes on working.
 pub async fn clearing_empties_every_store(database: &dyn Database) -> Outcome {
     let blocks = database.open().await?;
     for store in ObjectStore::ALL {
         put(&*blocks, store, b"key", b"value").await?;
     }
-    blocks.clear().await?;
+    let mut batch = Batch::new(Durability::Strict);
+    batch.clears = true;
+    batch.expect(ObjectStore::Files, b"key", None);
+    same("refused", &blocks.apply(batch.clone()).await, &Err(BlocksError::ExpectationFailed))?;
     for store in ObjectStore::ALL {
-        same(store.name(), &blocks.scan(store, &KeyRange::all(), 9).await?.entries.len(), &0)?;
+        same(store.name(), &blocks.get(store, b"key").await?, &Some(b"value".to_vec()))?;
+    }
+    batch.expectations.clear();
+    batch.expect(ObjectStore::Meta, b"key", Some(b"value".to_vec()));
+    batch.put(ObjectStore::Meta, b"head", b"put after clearing");
+    blocks.apply(batch).await?;
+    same("head", &blocks.get(ObjectStore::Meta, b"head").await?, &Some(b"put after clearing".to_vec()))?;
+    for store in ObjectStore::ALL {
+        same(store.name(), &blocks.get(store, b"key").await?, &None)?;
     }
     put(&*blocks, ObjectStore::Meta, b"key", b"value").await
 }

@@ -9,9 +9,15 @@ pub enum StoreError {
     /// The storage below failed; nothing was written.
     #[error(transparent)]
     Blocks(BlocksError),
-    /// Another tab wrote to the same database; the store has re-read what it holds, and the call may be repeated.
-    #[error("another tab changed the local data meanwhile; try again")]
+    /// Another tab wrote to the same database, or the connection was lost under a write; the store has re-read what it
+    /// holds, and the call may be repeated.
+    #[error(
+        "the local data changed meanwhile, in another tab or while the connection to them was lost; try again"
+    )]
     ChangedElsewhere,
+    /// Emptying the device would lose changes.
+    #[error("changes on this device have not reached the server; sync first, export or discard them")]
+    Unsent,
     /// No definition of this table was given.
     #[error("the table “{0}” is not known on this device; sync to get its definition")]
     UnknownTable(TableName),
@@ -39,11 +45,9 @@ pub enum StoreError {
         /// The table.
         table: TableName,
     },
-    /// A record of the store's own bookkeeping cannot be read.
-    #[error(
-        "the local record “{record}” cannot be read ({reason}); export unsent changes if you can and sign in again"
-    )]
-    UnreadableRecord {
+    /// A record has no written form.
+    #[error("the local record “{record}” cannot be written down ({reason}); nothing was changed")]
+    UnwritableRecord {
         /// Which record.
         record: String,
         /// What is wrong with it.

@@ -21,6 +21,6 @@ mod writer;
 pub use blocks::{Batch, BlockPage, Blocks, BlocksError, Durability, Expectation, KeyRange, ObjectStore};
 pub use error::StoreError;
 pub use memory::MemoryBlocks;
-pub use parts::{Cursor, PageCommit, StoredRow, Touched};
+pub use parts::{Cursor, PageCommit, SetAside, StoredRow, Touched};
 pub use store::{Counters, Redefinition, Store};
 pub use writer::PageWriter;

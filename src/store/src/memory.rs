@@ -74,17 +74,15 @@ impl Blocks for MemoryBlocks {
         if !batch.expectations.iter().all(holds) {
             return Err(BlocksError::ExpectationFailed);
         }
+        if batch.clears {
+            entries.clear();
+        }
         for key in batch.deletes {
             entries.remove(&key);
         }
         for (store, key, value) in batch.puts {
             entries.insert((store, key), value);
         }
-        Ok(())
-    }
-
-    async fn clear(&self) -> Result<(), BlocksError> {
-        self.open()?.borrow_mut().clear();
         Ok(())
     }
 

@@ -49,3 +49,14 @@ pub struct StoredRow {
     /// Without; none while the row is unconfirmed.
     pub base: Option<Row>,
 }
+
+/// An entry of the journal that this build cannot read: kept as it is until the user decides.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SetAside {
+    /// Where it stands in the journal.
+    pub key: Vec<u8>,
+    /// All there is of it.
+    pub content: Vec<u8>,
+    /// What is wrong with it, for those who help.
+    pub reason: String,
+}

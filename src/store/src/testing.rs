@@ -8,7 +8,7 @@ use model::{
     DateFormat, Decimal, EntryId, EntryState, JournalEntry, Label, LookupStyle, Ownership, Party, Reference,
     RowId, Table, TableName, Timestamp, Value,
 };
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 use std::sync::Arc;
 
 pub fn kinds() -> Vec<(&'static str, ColumnKind)> {
@@ -179,13 +179,29 @@ pub struct Failing {
     pub memory: MemoryBlocks,
     /// Batches until one fails; 0 = none.
     pub countdown: Cell<u32>,
+    /// What it fails with; without, there is no room.
+    pub error: RefCell<Option<BlocksError>>,
+    /// It is written all the same, only the answer is lost.
+    pub is_written: Cell<bool>,
+    /// Reads fail from the failed batch on.
+    pub reads_fail: Cell<bool>,
+    /// Reads fail with the error.
+    pub is_broken: Cell<bool>,
     /// Batches never come to an end.
     pub hangs: Cell<bool>,
+}
+
+impl Failing {
+    fn reads(&self) -> Result<(), BlocksError> {
+        let error = self.error.borrow().clone().unwrap_or(BlocksError::Full);
+        if self.is_broken.get() { Err(error) } else { Ok(()) }
+    }
 }
 
 #[async_trait(?Send)]
 impl Blocks for Failing {
     async fn get(&self, store: ObjectStore, key: &[u8]) -> Result<Option<Vec<u8>>, BlocksError> {
+        self.reads()?;
         self.memory.get(store, key).await
     }
 
@@ -194,6 +210,7 @@ impl Blocks for Failing {
         store: ObjectStore,
         keys: &[Vec<u8>],
     ) -> Result<Vec<Option<Vec<u8>>>, BlocksError> {
+        self.reads()?;
         self.memory.get_many(store, keys).await
     }
 
@@ -203,6 +220,7 @@ impl Blocks for Failing {
         range: &KeyRange,
         limit: usize,
     ) -> Result<BlockPage, BlocksError> {
+        self.reads()?;
         self.memory.scan(store, range, limit).await
     }
 
@@ -210,17 +228,17 @@ impl Blocks for Failing {
         if self.countdown.get() > 0 {
             self.countdown.set(self.countdown.get() - 1);
             if self.countdown.get() == 0 {
-                return Err(BlocksError::Full);
+                if self.is_written.get() {
+                    self.memory.apply(batch).await?;
+                }
+                self.is_broken.set(self.reads_fail.get());
+                return Err(self.error.borrow().clone().unwrap_or(BlocksError::Full));
             }
         }
         if self.hangs.get() {
             futures::future::pending::<()>().await;
         }
         self.memory.apply(batch).await
-    }
-
-    async fn clear(&self) -> Result<(), BlocksError> {
-        self.memory.clear().await
     }
 
     async fn close(&self) {

@@ -54,7 +54,7 @@ impl SyncError {
     /// What shall be kept on the device, as JSON; a value that has none is an error, never an empty record.
     pub(crate) fn to_record<T: serde::Serialize>(record: &str, value: &T) -> Result<Vec<u8>, Self> {
         serde_json::to_vec(value).map_err(|error| {
-            Self::Store(StoreError::UnreadableRecord { record: record.to_owned(), reason: error.to_string() })
+            Self::Store(StoreError::UnwritableRecord { record: record.to_owned(), reason: error.to_string() })
         })
     }
 }

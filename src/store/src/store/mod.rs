@@ -2,22 +2,23 @@
 
 mod commit;
 mod derived;
+mod fence;
 mod journal;
 mod load;
 mod memory;
+mod mend;
 mod read;
 mod records;
 mod redefine;
 mod state;
 
-use crate::blocks::{Batch, Blocks, BlocksError, Durability, KeyRange, ObjectStore};
+use crate::blocks::{Batch, Blocks, Durability, KeyRange, ObjectStore};
 use crate::needs::Needs;
 use crate::parts::{Cursor, StoredRow};
 use crate::{PageWriter, StoreError};
 use futures::lock::Mutex;
 use model::{EntryId, JournalEntry, Row, RowId, RowVersion, Table, TableName, TableSource};
 use query::{Answer, BoundPlan};
-use records::{HEAD_KEY, Head, TABLE_PREFIX};
 use state::State;
 use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, BTreeSet};
@@ -240,21 +241,6 @@ impl Store {
         tables.map(|(name, table)| (name.clone(), state.count(name, table))).collect()
     }
 
-    /// Empties the device: rows, cursors, journal, records. Definitions stay.
-    pub async fn clear(&self) -> Result<(), StoreError> {
-        let _turn = self.turn.lock().await;
-        let old = self.state.borrow().head;
-        self.blocks.clear().await?;
-        self.refresh().await?;
-        let Some(old) = old else { return Ok(()) };
-        // The head goes on counting, so that whoever still holds an old one is noticed.
-        let head = Head { generation: old.generation + 1, ..old };
-        let mut batch = Batch::new(Durability::Relaxed);
-        batch.expect(ObjectStore::Meta, HEAD_KEY, None);
-        batch.put(ObjectStore::Meta, HEAD_KEY, head.bytes());
-        self.apply(batch, head).await
-    }
-
     /// These tables, and those whose rows follow from theirs: what to show anew after a change of these.
     #[must_use]
     pub fn with_derived(&self, tables: BTreeSet<TableName>) -> BTreeSet<TableName> {
@@ -273,31 +259,6 @@ impl Store {
         known.ok_or_else(|| StoreError::UnknownTable(table.clone()))
     }
 
-    /// Reads everything but the rows anew. Definitions stay.
-    async fn refresh(&self) -> Result<(), StoreError> {
-        let head = match self.blocks.get(ObjectStore::Meta, HEAD_KEY).await? {
-            Some(bytes) => Some(Head::parse(&bytes)?),
-            None => None,
-        };
-        let mut fresh = State::at(head);
-        for (key, value) in
-            self.read_all(ObjectStore::Meta, KeyRange::prefix(TABLE_PREFIX.as_bytes())).await?
-        {
-            let (name, record) = records::parse_table(&key, &value)?;
-            fresh.tables.entry(name).or_default().record = Some(record);
-        }
-        let entries = self.read_all(ObjectStore::Journal, KeyRange::all()).await?;
-        let entries = entries.iter().map(|(key, value)| records::parse_entry(key, value).map(Rc::new));
-        fresh.set_journal(entries.collect::<Result<_, _>>()?);
-        let mut state = self.state.borrow_mut();
-        for (name, known) in &state.tables {
-            fresh.tables.entry(name.clone()).or_default().definition.clone_from(&known.definition);
-        }
-        fresh.clock.set(state.clock.get());
-        *state = fresh;
-        Ok(())
-    }
-
     async fn read_all(
         &self,
         store: ObjectStore,
@@ -311,42 +272,6 @@ impl Store {
                 Some(next) => range.from = next,
                 None => return Ok(all),
             }
-        }
-    }
-
-    /// Starts a batch that is written only if nobody else has written since this store last looked.
-    fn fenced(&self, durability: Durability, next_sequence: Option<u64>) -> (Batch, Head) {
-        let head = self.state.borrow().head;
-        let old = head.unwrap_or(Head { generation: 0, next_sequence: 1 });
-        let new = Head {
-            generation: old.generation + 1,
-            next_sequence: next_sequence.unwrap_or(old.next_sequence),
-        };
-        let mut batch = Batch::new(durability);
-        batch.expect(ObjectStore::Meta, HEAD_KEY, head.map(Head::bytes));
-        batch.put(ObjectStore::Meta, HEAD_KEY, new.bytes());
-        (batch, new)
-    }
-
-    /// Writes a fenced batch. When somebody else wrote, the store re-reads what it holds before it says so.
-    async fn apply(&self, batch: Batch, head: Head) -> Result<(), StoreError> {
-        let pages = batch.puts.iter().filter(|(store, ..)| *store == ObjectStore::Pages);
-        let (parts, bytes) =
-            pages.fold((0, 0), |(parts, bytes), put| (parts + 1, bytes + put.2.len() as u64));
-        match self.blocks.apply(batch).await {
-            Ok(()) => {
-                self.count(|counters| {
-                    counters.parts_written += parts;
-                    counters.bytes_written += bytes;
-                });
-                self.state.borrow_mut().head = Some(head);
-                Ok(())
-            }
-            Err(BlocksError::ExpectationFailed) => {
-                self.refresh().await?;
-                Err(StoreError::ChangedElsewhere)
-            }
-            Err(error) => Err(error.into()),
         }
     }
 }

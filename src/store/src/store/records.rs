@@ -32,15 +32,11 @@ impl Head {
         bytes
     }
 
-    /// As it was kept.
-    pub fn parse(bytes: &[u8]) -> Result<Self, StoreError> {
-        let number = |bytes: &[u8]| bytes.try_into().map(u64::from_be_bytes).ok();
-        bytes
-            .split_at_checked(8)
-            .and_then(|(first, second)| {
-                Some(Self { generation: number(first)?, next_sequence: number(second)? })
-            })
-            .ok_or_else(|| unreadable("head", "it is not 16 bytes long"))
+    /// As it was kept; nothing when it is damaged.
+    pub fn parse(bytes: &[u8]) -> Option<Self> {
+        let (generation, next_sequence) = bytes.split_first_chunk()?;
+        let next_sequence = u64::from_be_bytes(next_sequence.try_into().ok()?);
+        Some(Self { generation: u64::from_be_bytes(*generation), next_sequence })
     }
 }
 
@@ -143,21 +139,17 @@ pub fn to_json<T: Serialize>(record: &T) -> Result<Vec<u8>, StoreError> {
     })
 }
 
-/// A table's name and record.
-pub fn parse_table(key: &[u8], value: &[u8]) -> Result<(TableName, TableRecord), StoreError> {
-    let name = String::from_utf8_lossy(key);
-    let record = serde_json::from_slice(value).map_err(|error| unreadable(&name, &error.to_string()))?;
+/// A table's name and record, or what is wrong with it.
+pub fn parse_table(key: &[u8], value: &[u8]) -> Result<(TableName, TableRecord), String> {
+    let name = std::str::from_utf8(key).map_err(|error| error.to_string())?;
+    let record = serde_json::from_slice(value).map_err(|error| error.to_string())?;
     Ok((TableName::new(name.trim_start_matches(TABLE_PREFIX)), record))
 }
 
-/// A journal entry.
-pub fn parse_entry(key: &[u8], value: &[u8]) -> Result<JournalEntry, StoreError> {
-    serde_json::from_slice(value).map_err(|error| {
-        let sequence = key.try_into().map(u64::from_be_bytes).unwrap_or_default();
-        unreadable(&format!("journal entry {sequence}"), &error.to_string())
-    })
-}
-
-fn unreadable(record: &str, reason: &str) -> StoreError {
-    StoreError::UnreadableRecord { record: record.to_owned(), reason: reason.to_owned() }
+/// A journal entry, or what is wrong with it. Its place is the one it has in the database.
+pub fn parse_entry(key: &[u8], value: &[u8]) -> Result<JournalEntry, String> {
+    let entry: JournalEntry = serde_json::from_slice(value).map_err(|error| error.to_string())?;
+    let sequence = key.try_into().map(u64::from_be_bytes);
+    let sequence = sequence.map_err(|_| format!("its key has {} bytes instead of 8", key.len()))?;
+    Ok(JournalEntry { sequence, ..entry })
 }

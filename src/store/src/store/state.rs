@@ -2,6 +2,7 @@
 
 use super::derived::Followed;
 use super::records::{Head, TableRecord};
+use crate::SetAside;
 use crate::table::TableData;
 use hashbrown::HashMap;
 use model::{Change, EntryId, JournalEntry, RowId, Table, TableName};
@@ -32,6 +33,8 @@ pub struct State {
     pub head: Option<Head>,
     /// Every table that has a definition or a record.
     pub tables: BTreeMap<TableName, TableState>,
+    /// Entries that cannot be read.
+    pub set_aside: Vec<SetAside>,
     journal: Vec<Rc<JournalEntry>>,
     pending: HashMap<(TableName, RowId), Vec<EntryId>>,
     /// The tables the journal touches.

@@ -2,7 +2,7 @@ use super::*;
 use crate::parts::PageCommit;
 use crate::table::PAGE_SLOTS;
 use crate::testing::{self, Choices, Failing, create, delete, entry, now, update};
-use crate::{MemoryBlocks, Touched};
+use crate::{BlocksError, MemoryBlocks, Touched};
 use model::{Change, Columns, RowSink, RowVersion, Value};
 
 fn open(blocks: &MemoryBlocks) -> Store {
