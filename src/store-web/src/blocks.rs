@@ -1,8 +1,10 @@
 //! The store's blocks on IndexedDB.
 
-use crate::connection::{Access, Connection, End};
+use crate::connection::{Access, Connection, End, Opening};
 use crate::failure;
 use async_trait::async_trait;
+use futures::lock::Mutex;
+use gloo::timers::future::TimeoutFuture;
 use idb::{Factory, Query, Transaction};
 use js_sys::Uint8Array;
 use std::cell::{Cell, RefCell};
@@ -12,31 +14,44 @@ use store::{Batch, BlockPage, Blocks, BlocksError, Expectation, KeyRange, Object
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::IdbTransaction;
 
-/// How often in a row a lost connection is opened again.
-const REOPENINGS: u32 = 3;
+/// Before a lost connection is opened again, it is waited so long, in milliseconds; so often is it tried in a row.
+const PAUSES_MILLISECONDS: [u32; 3] = [0, 100, 500];
 
 type Listener = Rc<RefCell<Option<Box<dyn FnOnce()>>>>;
 
 /// A database of the browser.
 pub struct WebBlocks {
     name: String,
+    opening: Opening,
     connection: RefCell<Option<Rc<Connection>>>,
     is_closed: Rc<Cell<bool>>,
-    reopenings: Cell<u32>,
+    /// How often it was opened again since something last worked.
+    reopenings: Cell<usize>,
+    /// Held by whoever opens it again.
+    reopening: Mutex<()>,
     superseded: Listener,
 }
 
 impl WebBlocks {
     /// Opens the database of this name, making it if need be.
     pub async fn open(name: &str) -> Result<Self, BlocksError> {
+        Self::open_as(name, Opening::default()).await
+    }
+
+    pub(crate) async fn open_as(name: &str, opening: Opening) -> Result<Self, BlocksError> {
         let blocks = Self {
             name: name.to_owned(),
+            opening,
             connection: RefCell::new(None),
             is_closed: Rc::new(Cell::new(false)),
             reopenings: Cell::new(0),
+            reopening: Mutex::new(()),
             superseded: Listener::default(),
         };
-        blocks.connect().await?;
+        match blocks.connect().await {
+            Err(BlocksError::Lost(_)) => blocks.reopen().await?,
+            connection => connection?,
+        };
         Ok(blocks)
     }
 
@@ -68,53 +83,84 @@ impl WebBlocks {
                 listener();
             }
         };
-        let connection = Rc::new(Connection::open(&self.name, superseded).await?);
+        let connection = Rc::new(Connection::open(&self.name, self.opening, superseded).await?);
         *self.connection.borrow_mut() = Some(Rc::clone(&connection));
         Ok(connection)
     }
 
     /// The connection, opened again if it was lost.
     async fn connection(&self) -> Result<Rc<Connection>, BlocksError> {
+        match self.present()? {
+            Some(connection) => Ok(connection),
+            None => self.reopen().await,
+        }
+    }
+
+    /// The connection while it is good; nothing when it has to be opened again.
+    fn present(&self) -> Result<Option<Rc<Connection>>, BlocksError> {
         if self.is_closed.get() {
             return Err(BlocksError::Closed);
         }
         let present = self.connection.borrow().clone();
-        match present {
-            Some(connection) if connection.end().is_none() => return Ok(connection),
-            Some(connection) if connection.end() == Some(End::Superseded) => return Err(BlocksError::Closed),
-            _ => {}
+        match present.as_ref().and_then(|connection| connection.end()) {
+            None => Ok(present),
+            Some(End::Superseded) => Err(BlocksError::Closed),
+            Some(End::Lost) => Ok(None),
         }
-        if self.reopenings.get() >= REOPENINGS {
-            return Err(BlocksError::Lost(format!("opened again {REOPENINGS} times in a row")));
+    }
+
+    /// Opens it again, for all who wait for it at once.
+    async fn reopen(&self) -> Result<Rc<Connection>, BlocksError> {
+        let _one_at_a_time = self.reopening.lock().await;
+        let mut reason = String::new();
+        loop {
+            if let Some(connection) = self.present()? {
+                return Ok(connection);
+            }
+            let Some(pause) = PAUSES_MILLISECONDS.get(self.reopenings.get()) else {
+                let often = PAUSES_MILLISECONDS.len();
+                return Err(BlocksError::Lost(format!("opened again {often} times in a row; {reason}")));
+            };
+            self.reopenings.set(self.reopenings.get() + 1);
+            TimeoutFuture::new(*pause).await;
+            match self.connect().await {
+                Err(BlocksError::Lost(again)) => reason = again,
+                connection => return connection,
+            }
         }
-        self.reopenings.set(self.reopenings.get() + 1);
-        self.connect().await
     }
 
     /// Opens the only transactions there are. Whatever `work` answers but success aborts; success is success only once
-    /// the database says it has committed.
+    /// the database says it has committed. What only reads is read again when the connection was lost.
     async fn transact<T>(
         &self,
         stores: &[ObjectStore],
         access: Access,
         work: impl AsyncFn(&Transaction) -> Result<T, BlocksError>,
     ) -> Result<T, BlocksError> {
-        let (connection, raw) = self.begin(stores, access).await?;
-        let transaction = Transaction::try_from(raw.clone()).map_err(failure::of)?;
-        let answer = match work(&transaction).await {
-            Ok(answer) => finish(transaction, &raw).await.map(|()| answer),
-            Err(error) => {
-                // One that has already been aborted by the failure cannot be aborted again.
-                drop(transaction.abort());
-                Err(error)
+        loop {
+            let (connection, raw) = self.begin(stores, access).await?;
+            let transaction = Transaction::try_from(raw.clone()).map_err(failure::of)?;
+            let answer = match work(&transaction).await {
+                Ok(answer) => finish(transaction, &raw).await.map(|()| answer),
+                Err(error) => {
+                    // One that has already been aborted by the failure cannot be aborted again.
+                    drop(transaction.abort());
+                    Err(error)
+                }
+            };
+            match &answer {
+                Ok(_) => self.reopenings.set(0),
+                Err(BlocksError::Lost(_)) => {
+                    connection.lose();
+                    if access == Access::Read {
+                        continue;
+                    }
+                }
+                Err(_) => {}
             }
-        };
-        match &answer {
-            Ok(_) => self.reopenings.set(0),
-            Err(BlocksError::Lost(_)) => connection.lose(),
-            Err(_) => {}
+            return answer;
         }
-        answer
     }
 
     /// A transaction on a good connection. Nothing has happened yet, so a lost connection is opened again here.
@@ -135,20 +181,24 @@ impl WebBlocks {
 
 /// Commits and waits until it is true.
 async fn finish(transaction: Transaction, raw: &JsValue) -> Result<(), BlocksError> {
-    match transaction.commit().map_err(failure::of)?.await {
+    let ended = match transaction.commit() {
+        Ok(committing) => committing.await,
+        Err(error) => Err(error),
+    };
+    match ended {
         Ok(result) if result.is_committed() => Ok(()),
-        Ok(_) => Err(reason(raw)),
-        Err(error) => Err(failure::of(error)),
+        Ok(_) => Err(reason(raw).unwrap_or_else(|| {
+            // A request of it failed in the browser, or the browser shut the database.
+            BlocksError::Lost("a transaction was aborted without a reason".to_owned())
+        })),
+        Err(error) => Err(reason(raw).unwrap_or_else(|| failure::of(error))),
     }
 }
 
-/// Why a transaction was aborted.
-fn reason(raw: &JsValue) -> BlocksError {
-    let exception = raw.dyn_ref::<IdbTransaction>().and_then(IdbTransaction::error);
-    exception.map_or_else(
-        || BlocksError::Backend("a transaction was aborted without a reason".to_owned()),
-        |exception| failure::of_exception(&exception),
-    )
+/// Why a transaction was aborted, if it was.
+fn reason(raw: &JsValue) -> Option<BlocksError> {
+    let exception = raw.dyn_ref::<IdbTransaction>().and_then(IdbTransaction::error)?;
+    Some(failure::of_exception(&exception))
 }
 
 #[async_trait(?Send)]

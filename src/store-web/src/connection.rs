@@ -1,18 +1,19 @@
 //! One open connection: how it is opened, and how it ends without our doing.
 
 use crate::failure;
-use crate::schema::{self, VERSION};
+use crate::schema::{self, LADDER, Ladder};
 use futures::channel::oneshot;
-use futures::future::{Either, select};
+use futures::future::{Either, FutureExt, select};
+use gloo::timers::future::TimeoutFuture;
 use idb::event::VersionChangeEvent;
 use idb::{Database, DatabaseEvent, Factory};
 use js_sys::{Array, Function, Object, Reflect};
 use std::cell::Cell;
 use std::future::IntoFuture;
-use std::pin::pin;
 use std::rc::Rc;
 use store::{BlocksError, Durability, ObjectStore};
 use wasm_bindgen::JsValue;
+use wasm_bindgen_futures::spawn_local;
 
 /// Why a connection is no longer good.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -32,6 +33,21 @@ pub enum Access {
     Write(Durability),
 }
 
+/// How a database is opened.
+#[derive(Clone, Copy, Debug)]
+pub struct Opening {
+    /// The schema it shall have.
+    pub ladder: Ladder,
+    /// How long, in seconds, the browser may take before it begins to answer. Some never do.
+    pub patience_seconds: u32,
+}
+
+impl Default for Opening {
+    fn default() -> Self {
+        Self { ladder: LADDER, patience_seconds: 15 }
+    }
+}
+
 /// An open connection.
 pub struct Connection {
     /// Keeps the handlers alive as long as the connection is.
@@ -43,8 +59,12 @@ pub struct Connection {
 
 impl Connection {
     /// Opens the database, bringing it to the newest schema. `superseded` is called when another tab needs it closed.
-    pub async fn open(name: &str, superseded: impl FnOnce() + 'static) -> Result<Self, BlocksError> {
-        let database = open_database(name).await?;
+    pub async fn open(
+        name: &str,
+        opening: Opening,
+        superseded: impl FnOnce() + 'static,
+    ) -> Result<Self, BlocksError> {
+        let database = open_database(name, opening).await?;
         let raw = JsValue::from(database);
         let mut database = Database::try_from(raw.clone()).map_err(failure::of)?;
         let end = Rc::new(Cell::new(None));
@@ -102,31 +122,60 @@ impl Drop for Connection {
     }
 }
 
-async fn open_database(name: &str) -> Result<Database, BlocksError> {
+async fn open_database(name: &str, opening: Opening) -> Result<Database, BlocksError> {
     let factory = Factory::new().map_err(failure::of)?;
-    let mut request = factory.open(name, Some(VERSION)).map_err(failure::of)?;
+    let Opening { ladder, patience_seconds } = opening;
+    let mut request = factory.open(name, Some(schema::version(ladder))).map_err(failure::of)?;
     let (blocked, is_blocked) = oneshot::channel();
     request.on_blocked(move |_| {
         // Nobody listens any more once the database has opened.
         let _ = blocked.send(());
     });
-    request.on_upgrade_needed(|event| {
-        if upgrade(&event).is_err() {
+    let is_upgrading = Rc::new(Cell::new(false));
+    let upgrading = Rc::clone(&is_upgrading);
+    request.on_upgrade_needed(move |event| {
+        upgrading.set(true);
+        if upgrade(ladder, &event).is_err() {
             abort_upgrade(&event);
         }
     });
-    let opened = pin!(request.into_future());
-    match select(opened, is_blocked).await {
-        Either::Left((Ok(database), _)) => Ok(database),
-        Either::Left((Err(error), _)) => Err(refusal(&factory, name, error).await),
-        Either::Right((Ok(()), _)) => Err(BlocksError::Blocked),
-        // The sender is gone: the request has been answered meanwhile.
-        Either::Right((Err(_), opened)) => opened.await.map_err(failure::of),
+    let is_late = TimeoutFuture::new(patience_seconds.saturating_mul(1000));
+    let mut opened = request.into_future().boxed_local();
+    let problem = match select(&mut opened, select(is_blocked, is_late)).await {
+        Either::Left((opened, _)) => return answer(&factory, name, ladder, opened).await,
+        Either::Right((Either::Left((Ok(()), _)), _)) => BlocksError::Blocked,
+        // It has answered: an upgrade takes as long as it takes, and the sender is gone once the request is through.
+        Either::Right((Either::Right(_), _)) if is_upgrading.get() => {
+            return answer(&factory, name, ladder, opened.await).await;
+        }
+        Either::Right((Either::Left((Err(_), _)), _)) => {
+            return answer(&factory, name, ladder, opened.await).await;
+        }
+        Either::Right((Either::Right(_), _)) => BlocksError::Unanswered { seconds: patience_seconds },
+    };
+    // The request goes on, with the schema's steps; nobody needs what comes of it, so it must not stand in others' way.
+    spawn_local(async move {
+        if let Ok(database) = opened.await {
+            database.close();
+        }
+    });
+    Err(problem)
+}
+
+async fn answer(
+    factory: &Factory,
+    name: &str,
+    ladder: Ladder,
+    opened: Result<Database, idb::Error>,
+) -> Result<Database, BlocksError> {
+    match opened {
+        Ok(database) => Ok(database),
+        Err(error) => Err(refusal(factory, name, ladder, error).await),
     }
 }
 
-fn upgrade(event: &VersionChangeEvent) -> Result<(), idb::Error> {
-    schema::upgrade(&event.database()?, event.old_version()?)
+fn upgrade(ladder: Ladder, event: &VersionChangeEvent) -> Result<(), idb::Error> {
+    schema::upgrade(ladder, &event.database()?, event.old_version()?)
 }
 
 /// Leaves the database as it was; the request for it fails.
@@ -138,12 +187,12 @@ fn abort_upgrade(event: &VersionChangeEvent) {
 }
 
 /// Tells a database of a newer build from other reasons not to open.
-async fn refusal(factory: &Factory, name: &str, error: idb::Error) -> BlocksError {
+async fn refusal(factory: &Factory, name: &str, ladder: Ladder, error: idb::Error) -> BlocksError {
     if let idb::Error::DomException(exception) = &error
         && exception.name() == "VersionError"
     {
         return match newer_version(factory, name).await {
-            Ok(found) => BlocksError::Newer { found, known: VERSION },
+            Ok(found) => BlocksError::Newer { found, known: schema::version(ladder) },
             Err(error) => failure::of(error),
         };
     }

@@ -2,17 +2,23 @@
 
 #![cfg(target_family = "wasm")]
 
+mod faults;
+mod opening;
+mod patch;
+
 use crate::WebBlocks;
-use crate::schema::VERSION;
+use crate::schema::{self, LADDER};
 use async_trait::async_trait;
 use idb::{Factory, ObjectStoreParams};
-use std::cell::Cell;
 use std::rc::Rc;
 use store::contract::{self, Broken, Database};
+use store::fixtures::{self, FIXTURES, Fixture};
 use store::{Batch, Blocks, BlocksError, Durability, ObjectStore};
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
 
 wasm_bindgen_test_configure!(run_in_dedicated_worker);
+
+const VERSION: u32 = schema::version(LADDER);
 
 /// A database of its own for one case.
 struct Fresh(&'static str);
@@ -37,6 +43,37 @@ macro_rules! browser {
     };
 }
 store::for_each_blocks_case!(browser);
+
+/// A database as an earlier build left it.
+async fn filled(name: &'static str, text: &str) -> Fresh {
+    WebBlocks::delete(name).await.unwrap();
+    let blocks = WebBlocks::open(name).await.unwrap();
+    blocks.apply(Fixture::parse(text).unwrap().batch().unwrap()).await.unwrap();
+    blocks.close().await;
+    Fresh(name)
+}
+
+#[wasm_bindgen_test]
+async fn a_database_of_every_layout_opens_with_its_journal() {
+    for (layout, text) in FIXTURES {
+        let database = filled("fixture", text).await;
+        assert_eq!(fixtures::opens_with_its_journal(&database, text).await, Ok(()), "{layout}");
+    }
+    WebBlocks::delete("fixture").await.unwrap();
+}
+
+#[wasm_bindgen_test]
+async fn a_damaged_page_of_every_layout_is_taken_out_and_the_journal_stays() {
+    for (layout, text) in FIXTURES {
+        let database = filled("damaged", text).await;
+        assert_eq!(
+            fixtures::survives_a_page_that_fails_its_checksum(&database, text).await,
+            Ok(()),
+            "{layout}"
+        );
+    }
+    WebBlocks::delete("damaged").await.unwrap();
+}
 
 async fn put(blocks: &WebBlocks, value: &[u8]) -> Result<(), BlocksError> {
     let mut batch = Batch::new(Durability::Strict);
@@ -68,46 +105,6 @@ async fn the_schema_is_the_one_on_record() {
     assert_eq!(database.store_names(), ours.into_iter().collect::<Vec<_>>());
     database.close();
     WebBlocks::delete("schema").await.unwrap();
-}
-
-#[wasm_bindgen_test]
-async fn a_database_of_a_newer_build_is_refused_and_left_alone() {
-    WebBlocks::delete("newer").await.unwrap();
-    raw("newer", VERSION + 7, &["meta", "something-new"]).await.close();
-    let refused = WebBlocks::open("newer").await.map(drop);
-    assert_eq!(refused, Err(BlocksError::Newer { found: VERSION + 7, known: VERSION }));
-    let database = raw("newer", VERSION + 7, &[]).await;
-    assert_eq!(database.store_names(), ["meta", "something-new"]);
-    database.close();
-    WebBlocks::delete("newer").await.unwrap();
-}
-
-#[wasm_bindgen_test]
-async fn a_newer_build_in_another_tab_closes_this_handle() {
-    WebBlocks::delete("superseded").await.unwrap();
-    let blocks = WebBlocks::open("superseded").await.unwrap();
-    put(&blocks, b"before").await.unwrap();
-    let told = Rc::new(Cell::new(false));
-    let telling = Rc::clone(&told);
-    blocks.on_superseded(move || telling.set(true));
-    let newer = raw("superseded", VERSION + 1, &["something-new"]).await;
-    assert!(told.get());
-    assert_eq!(put(&blocks, b"after").await, Err(BlocksError::Closed));
-    newer.close();
-    WebBlocks::delete("superseded").await.unwrap();
-}
-
-#[wasm_bindgen_test]
-async fn a_lost_connection_is_opened_again() {
-    WebBlocks::delete("lost").await.unwrap();
-    let blocks = WebBlocks::open("lost").await.unwrap();
-    for round in 0..6 {
-        blocks.lose_connection();
-        put(&blocks, &[round]).await.unwrap();
-        assert_eq!(blocks.get(ObjectStore::Journal, b"key").await.unwrap(), Some(vec![round]));
-    }
-    blocks.close().await;
-    WebBlocks::delete("lost").await.unwrap();
 }
 
 #[wasm_bindgen_test]

@@ -6,6 +6,7 @@
 use crate::blocks::{Batch, Blocks, BlocksError, Durability, KeyRange, ObjectStore};
 use async_trait::async_trait;
 use std::rc::Rc;
+use std::task::Poll;
 
 /// One empty database, opened as often as a case likes.
 #[async_trait(?Send)]
@@ -44,12 +45,13 @@ macro_rules! for_each_blocks_case {
         $make!(two_handles_see_one_database);
         $make!(racing_writers_are_told_apart);
         $make!(what_was_acknowledged_is_there_after_reopening);
+        $make!(a_write_given_up_halfway_is_there_whole_or_not_at_all);
         $make!(clearing_empties_every_store);
         $make!(a_closed_handle_says_so);
     };
 }
 
-fn same<T: PartialEq + std::fmt::Debug>(what: &str, found: &T, expected: &T) -> Outcome {
+pub(crate) fn same<T: PartialEq + std::fmt::Debug>(what: &str, found: &T, expected: &T) -> Outcome {
     if found == expected {
         return Ok(());
     }
@@ -254,6 +256,36 @@ pub async fn what_was_acknowledged_is_there_after_reopening(database: &dyn Datab
     blocks.close().await;
     let again = database.open().await?;
     same("entry", &again.get(ObjectStore::Journal, b"1").await?, &Some(b"kept".to_vec()))
+}
+
+/// Whoever waits for a write goes away at any moment, as a page does that is closed.
+pub async fn a_write_given_up_halfway_is_there_whole_or_not_at_all(database: &dyn Database) -> Outcome {
+    let keys = [b"1".to_vec(), b"2".to_vec()];
+    for polls in 1..8_u8 {
+        let blocks = database.open().await?;
+        let mut batch = Batch::new(Durability::Strict);
+        batch.expect(ObjectStore::Meta, [polls], None);
+        batch.put(ObjectStore::Meta, [polls], [polls]);
+        keys.iter().for_each(|key| batch.put(ObjectStore::Journal, key.clone(), [polls]));
+        let mut write = blocks.apply(batch);
+        let mut left = polls;
+        futures::future::poll_fn(|context| {
+            left -= 1;
+            let is_through = write.as_mut().poll(context).is_ready();
+            if is_through || left == 0 { Poll::Ready(()) } else { Poll::Pending }
+        })
+        .await;
+        drop(write);
+        drop(blocks);
+        let again = database.open().await?;
+        // It comes after the one that was given up.
+        put(&*again, ObjectStore::Journal, b"3", &[polls]).await?;
+        let is_there = again.get(ObjectStore::Meta, &[polls]).await? == Some(vec![polls]);
+        for value in again.get_many(ObjectStore::Journal, &keys).await? {
+            same("whole or not at all", &(value == Some(vec![polls])), &is_there)?;
+        }
+    }
+    Ok(())
 }
 
 /// Nothing is left but what is put with it; what is expected keeps it away; the database goes on working.

@@ -7,6 +7,8 @@ mod column;
 #[cfg(any(test, feature = "contract"))]
 pub mod contract;
 mod error;
+#[cfg(any(test, feature = "contract"))]
+pub mod fixtures;
 mod memory;
 mod needs;
 mod page;

@@ -3,6 +3,8 @@
 mod commit;
 mod derived;
 mod fence;
+#[cfg(test)]
+pub mod fixture;
 mod journal;
 mod load;
 mod memory;
