@@ -7,7 +7,7 @@ mod column;
 #[cfg(any(test, feature = "contract"))]
 pub mod contract;
 mod error;
-#[cfg(any(test, feature = "contract"))]
+#[cfg(feature = "contract")]
 pub mod fixtures;
 mod memory;
 mod needs;

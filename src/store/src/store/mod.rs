@@ -3,8 +3,6 @@
 mod commit;
 mod derived;
 mod fence;
-#[cfg(test)]
-pub mod fixture;
 mod journal;
 mod load;
 mod memory;

@@ -1,16 +1,22 @@
-//! Makes the fixture database of the present layout: `tests/fixtures/store/README.md` tells when and how.
+//! The fixture databases on memory, as the store is built for users (pages of the crate's own tests are small). Makes that
+//! of the present layout: `tests/fixtures/store/README.md` tells when and how.
 
-use super::Store;
-use crate::testing::{self, Choices, create, delete, entry, now, update};
-use crate::{Blocks as _, Cursor, KeyRange, MemoryBlocks, ObjectStore, PageCommit};
+#[path = "../src/testing.rs"]
+mod testing;
+
 use model::{Columns, EntryState, JournalEntry, ParkReason, RowId, RowSink as _, RowVersion, Value};
 use serde_json::json;
 use std::rc::Rc;
+use store::fixtures::{FIXTURES, Fixture, opens_with_its_journal, survives_a_page_that_fails_its_checksum};
+use store::{
+    Batch, BlockPage, Blocks, BlocksError, Cursor, KeyRange, MemoryBlocks, ObjectStore, PageCommit, Store,
+};
+use testing::{Choices, create, delete, entry, now, update};
 
 const ROWS: u128 = 24;
 
 /// Everything a database of this build holds, and what it shows.
-pub fn make() -> serde_json::Value {
+fn make() -> serde_json::Value {
     let blocks = MemoryBlocks::new();
     let store = now(Store::open(Rc::new(blocks.handle()))).unwrap();
     let tables = [testing::table("thing"), testing::table("person")];
@@ -80,7 +86,7 @@ fn fetch(store: &Store, table: &str, rows: &[(u128, Columns)]) {
     for (id, columns) in rows {
         for (name, value) in columns.iter() {
             let place = definition.columns.iter().position(|column| column.name == *name).unwrap();
-            writer.value(place, crate::column::borrow(value));
+            writer.value(place, value.into());
         }
         writer.finish(RowId::from_u128(*id), Some(RowVersion(7)));
     }
@@ -92,4 +98,53 @@ fn fetch(store: &Store, table: &str, rows: &[(u128, Columns)]) {
 
 fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+fn filled(text: &str) -> contract::Memory {
+    let blocks = MemoryBlocks::new();
+    now(blocks.apply(Fixture::parse(text).unwrap().batch().unwrap())).unwrap();
+    contract::Memory(blocks)
+}
+
+mod contract {
+    use super::{Blocks, BlocksError, MemoryBlocks, Rc};
+
+    /// A database in memory.
+    pub struct Memory(pub MemoryBlocks);
+
+    #[async_trait::async_trait(?Send)]
+    impl store::contract::Database for Memory {
+        async fn open(&self) -> Result<Rc<dyn Blocks>, BlocksError> {
+            Ok(Rc::new(self.0.handle()))
+        }
+    }
+}
+
+#[test]
+fn a_database_of_every_layout_opens_with_its_journal() {
+    for (name, text) in FIXTURES {
+        assert_eq!(now(opens_with_its_journal(&filled(text), text)), Ok(()), "{name}");
+    }
+}
+
+#[test]
+fn a_damaged_page_of_every_layout_is_taken_out_and_the_journal_stays() {
+    for (name, text) in FIXTURES {
+        assert_eq!(now(survives_a_page_that_fails_its_checksum(&filled(text), text)), Ok(()), "{name}");
+    }
+}
+
+/// The last fixture is of the present layout. `VALISE_FIXTURE` names a file to write the next one to.
+#[test]
+fn the_last_fixture_is_what_this_build_writes() {
+    let made = make();
+    if let Some(path) = std::env::var_os("VALISE_FIXTURE") {
+        std::fs::write(path, serde_json::to_string(&made).unwrap()).unwrap();
+    }
+    let (name, text) = FIXTURES[FIXTURES.len() - 1];
+    let known: serde_json::Value = serde_json::from_str(text).unwrap();
+    assert!(
+        known["blocks"] == made["blocks"],
+        "{name} is not the present layout: see tests/fixtures/store/README.md"
+    );
 }
