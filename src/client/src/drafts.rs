@@ -29,10 +29,14 @@ fn key(address: &str, tab: &str) -> String {
 
 impl Session {
     pub(crate) async fn keep_draft(&self, address: &str, tab: &str, draft: Draft) -> Result<Reply, Failure> {
+        // Never beside a sign-out, which would take it along.
+        let _one_at_a_time = self.executing.lock().await;
         let device = self.device()?;
         if draft.columns.is_empty() {
             device.store.delete_meta(&key(address, tab)).await?;
         } else {
+            // The next user of this device shall not find it.
+            device.definitions()?;
             let kept = Kept { draft, kept_at: self.parts.clock.now() };
             keep(&device.store, &key(address, tab), &kept).await?;
         }

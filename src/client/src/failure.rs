@@ -34,6 +34,9 @@ impl From<StoreError> for Failure {
             StoreError::Blocks(BlocksError::Newer { .. }) => FailureKind::StorageNewer,
             StoreError::Blocks(BlocksError::Full) => FailureKind::StorageFull,
             StoreError::Blocks(BlocksError::Blocked) => FailureKind::StorageBlocked,
+            StoreError::Blocks(BlocksError::Unanswered { .. }) => FailureKind::StorageSilent,
+            StoreError::DamagedPage { .. } => FailureKind::StorageDamaged,
+            StoreError::Unsent => FailureKind::UnsentWork,
             StoreError::UnknownTable(_) | StoreError::UnknownEntry(_) => FailureKind::NotFound,
             StoreError::UnknownColumn { .. }
             | StoreError::UnknownAlias(_)
@@ -94,5 +97,39 @@ impl From<DecideError> for Failure {
             DecideError::Store(error) => return error.into(),
         };
         Self::new(kind, error.to_string())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_fault_of_the_storage_is_a_failure_with_a_way_out_of_its_own() {
+        let page = StoreError::DamagedPage { table: "account".into() };
+        for (error, kind, way_out) in [
+            (BlocksError::Full.into(), FailureKind::StorageFull, "free some space"),
+            (BlocksError::Blocked.into(), FailureKind::StorageBlocked, "close the other tabs"),
+            (
+                BlocksError::Newer { found: 9, known: 1 }.into(),
+                FailureKind::StorageNewer,
+                "get the newer app",
+            ),
+            (
+                BlocksError::Unanswered { seconds: 15 }.into(),
+                FailureKind::StorageSilent,
+                "restart the browser",
+            ),
+            (BlocksError::Lost("gone".to_owned()).into(), FailureKind::Storage, "reload the app"),
+            (BlocksError::Closed.into(), FailureKind::Storage, "reload the app"),
+            (BlocksError::Backend("DataError".to_owned()).into(), FailureKind::Storage, "DataError"),
+            (StoreError::ChangedElsewhere, FailureKind::Storage, "try again"),
+            (page, FailureKind::StorageDamaged, "your own changes are kept"),
+            (StoreError::Unsent, FailureKind::UnsentWork, "export or discard"),
+        ] {
+            let failure = Failure::from(error);
+            assert_eq!(failure.kind, kind, "{}", failure.message);
+            assert!(failure.message.contains(way_out), "{}", failure.message);
+        }
     }
 }

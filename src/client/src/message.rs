@@ -146,6 +146,11 @@ pub enum Request {
         /// The entry.
         entry: EntryId,
     },
+    /// Lets a change go that cannot be read.
+    DropUnreadable {
+        /// Its key.
+        key: Vec<u8>,
+    },
     /// Everything unsent as the text of a file. Answer: `Reply::Exported`.
     Export,
     /// What such a file would bring; nothing is taken in. Answer: `Reply::Import`.
@@ -479,6 +484,10 @@ pub enum FailureKind {
     StorageBlocked,
     /// A newer build wrote the database.
     StorageNewer,
+    /// The browser does not open the database.
+    StorageSilent,
+    /// Stored rows were damaged; they are fetched again, changes are kept.
+    StorageDamaged,
     /// Changes would be lost.
     UnsentWork,
     /// Page and worker are of different builds.

@@ -2,10 +2,15 @@
 
 use crate::definitions::Definitions;
 use crate::device::Device;
-use crate::message::{ChangedColumn, ConflictView, EntryView, Failure, OfflineView, Reply, TableStatus};
+use crate::message::{
+    ChangedColumn, ConflictView, EntryView, Failure, OfflineView, Reply, TableStatus, UnreadableView,
+};
 use crate::session::Session;
+use model::Timestamp;
 use model::{Change, ColumnName, Columns, EntryState, JournalEntry, ParkReason, TableName, Value, Writable};
+use serde::Deserialize;
 use std::collections::BTreeMap;
+use store::SetAside;
 
 impl Session {
     pub(crate) async fn offline(&self) -> Result<Reply, Failure> {
@@ -25,8 +30,26 @@ impl Session {
         for entry in journal {
             entries.push(entry_view(entry, &device, &definitions).await?);
         }
-        Ok(Reply::Offline(OfflineView { sync: device.reporter.status(), tables, entries }))
+        let unreadable = device.store.set_aside().into_iter().map(unreadable_view).collect();
+        Ok(Reply::Offline(OfflineView { sync: device.reporter.status(), tables, entries, unreadable }))
     }
+}
+
+/// As much as can be read of an entry that cannot be read.
+fn unreadable_view(aside: SetAside) -> UnreadableView {
+    #[derive(Default, Deserialize)]
+    struct Readable {
+        #[serde(default)]
+        command: Subject,
+        made_at: Option<Timestamp>,
+    }
+    #[derive(Default, Deserialize)]
+    struct Subject {
+        #[serde(default)]
+        subject: String,
+    }
+    let Readable { command, made_at } = serde_json::from_slice(&aside.content).unwrap_or_default();
+    UnreadableView { key: aside.key, reason: aside.reason, subject: command.subject, made_at }
 }
 
 /// An entry with the names and labels that its words need.

@@ -1,7 +1,7 @@
 //! The one door: a request in, a reply out.
 
 use crate::device::Device;
-use crate::message::{Failure, Reply, Request};
+use crate::message::{Failure, FailureKind, Reply, Request};
 use crate::ports::SessionParts;
 use futures::channel::mpsc;
 use futures::lock::Mutex;
@@ -18,7 +18,7 @@ pub struct Session {
     pub(crate) changing: Mutex<()>,
     /// Held while a sync runs.
     pub(crate) syncing: Mutex<()>,
-    /// Held while commands are carried out.
+    /// Held while commands are carried out, drafts and files taken in, and while the device is emptied.
     pub(crate) executing: Mutex<()>,
     /// The tabs that are open, by the names in their drafts.
     pub(crate) tabs: RefCell<BTreeSet<String>>,
@@ -49,7 +49,13 @@ impl Session {
 
     /// Answers a request.
     pub async fn handle(&self, request: Request) -> Reply {
-        self.answer(request).await.unwrap_or_else(Reply::Failed)
+        self.answer(request).await.unwrap_or_else(|failure| {
+            if failure.kind == FailureKind::StorageDamaged {
+                // The rows that were taken out are missed.
+                self.wake_driver();
+            }
+            Reply::Failed(failure)
+        })
     }
 
     /// What could not be used of the org's definitions, for an administrator.
@@ -93,6 +99,7 @@ impl Session {
             Request::Offline => self.offline().await,
             Request::Unsent => self.unsent().await,
             Request::Dependants { entry } => self.dependants(entry),
+            Request::DropUnreadable { key } => self.drop_unreadable(&key).await,
             Request::Export => self.export(),
             Request::ReadImport { text } => self.read_import(&text).await,
             Request::Import { text } => self.import(&text).await,
@@ -113,7 +120,7 @@ impl Session {
     pub(crate) fn device(&self) -> Result<Rc<Device>, Failure> {
         self.device.borrow().clone().ok_or_else(|| {
             let message = "the local database is not open yet; reload the app";
-            Failure::new(crate::message::FailureKind::Storage, message)
+            Failure::new(FailureKind::Storage, message)
         })
     }
 }

@@ -45,7 +45,8 @@ impl Session {
 
     /// Another user signs in on this device: the former one's rows leave, but never unsent work.
     async fn change_user(&self, device: &Device, known: &UserProfile) -> Result<(), Failure> {
-        if !device.store.journal().is_empty() {
+        let _no_command = self.executing.lock().await;
+        if device.store.has_unsent() {
             device.connection.sign_out().await?;
             device.reporter.set_phase(SyncPhase::SignInNeeded);
             let message = format!(
@@ -55,7 +56,7 @@ impl Session {
             return Err(Failure::new(FailureKind::UnsentWork, message));
         }
         let tokens = device.connection.tokens();
-        self.empty_device(device).await?;
+        self.empty_device(device, false).await?;
         Ok(self.device()?.connection.take_over(tokens).await?)
     }
 }

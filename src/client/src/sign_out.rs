@@ -20,11 +20,12 @@ impl Session {
         }
         self.settle_sync().await;
         let _no_sync = self.pause_sync().await;
+        // Until the device is empty nothing is saved: what came before is seen here, what comes after finds nobody signed in.
+        let _no_command = self.executing.lock().await;
         if !discard_unsent {
-            // Something may have been saved in another tab meanwhile.
             refuse_unsent(&device).await?;
         }
-        self.empty_device(&device).await?;
+        self.empty_device(&device, discard_unsent).await?;
         self.tell_renewed();
         Ok(Reply::SignedOut)
     }
@@ -51,10 +52,15 @@ impl Session {
         }
     }
 
-    /// Empties the database and opens it anew; no sync may run meanwhile.
-    pub(crate) async fn empty_device(&self, device: &Device) -> Result<(), Failure> {
+    /// Empties the database and opens it anew; no sync and no command may run meanwhile. Fails, and leaves everything as it
+    /// is, when another tab has saved something that would be lost.
+    pub(crate) async fn empty_device(&self, device: &Device, discard_unsent: bool) -> Result<(), Failure> {
+        if discard_unsent {
+            device.store.clear().await?;
+        } else {
+            device.store.clear_sent().await?;
+        }
         device.connection.sign_out().await?;
-        device.store.clear().await?;
         let fresh = Device::open(&device.server, &self.parts).await?;
         self.device.replace(Some(Rc::new(fresh)));
         Ok(())

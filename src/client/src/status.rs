@@ -58,7 +58,7 @@ impl Reporter {
 
     /// The state of the sync now.
     pub fn status(&self) -> SyncStatus {
-        let journal = self.store.journal();
+        let (journal, unreadable) = (self.store.journal(), self.store.set_aside().len());
         let is_parked = |state: &EntryState| {
             matches!(
                 state,
@@ -69,8 +69,8 @@ impl Reporter {
         };
         SyncStatus {
             phase: self.phase.borrow().clone(),
-            pending: count(journal.len()),
-            parked: count(journal.iter().filter(|entry| is_parked(&entry.state)).count()),
+            pending: count(journal.len() + unreadable),
+            parked: count(journal.iter().filter(|entry| is_parked(&entry.state)).count() + unreadable),
             synced_at: self.synced_at.get(),
             problem: self.problem.borrow().clone(),
         }

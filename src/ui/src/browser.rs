@@ -98,6 +98,34 @@ pub fn forget(key: &str) {
     }
 }
 
+/// Keeps a mark where browsers leave it when they clear the data of a site to make room: in a cookie, for a year.
+pub fn keep_mark(name: &str, value: &str) {
+    let value = String::from(js_sys::encode_uri_component(value));
+    set_cookie(&format!("{name}={value}; Max-Age=31536000; Path=/; SameSite=Strict"));
+}
+
+/// The mark, if it is there.
+pub fn kept_mark(name: &str) -> Option<String> {
+    let cookies = document().unchecked_into::<web_sys::HtmlDocument>().cookie().ok()?;
+    let value = mark_in(&cookies, name)?;
+    js_sys::decode_uri_component(value).ok().map(String::from)
+}
+
+/// Forgets the mark.
+pub fn forget_mark(name: &str) {
+    set_cookie(&format!("{name}=; Max-Age=0; Path=/; SameSite=Strict"));
+}
+
+fn set_cookie(cookie: &str) {
+    // A browser that takes no cookies has no mark.
+    let _ = document().unchecked_into::<web_sys::HtmlDocument>().set_cookie(cookie);
+}
+
+fn mark_in<'a>(cookies: &'a str, name: &str) -> Option<&'a str> {
+    let mut pairs = cookies.split(';').filter_map(|pair| pair.trim().split_once('='));
+    pairs.find(|(known, _)| *known == name).map(|(_, value)| value)
+}
+
 /// Hands a text over as a file; false when the browser refuses.
 pub fn save_file(name: &str, text: &str) -> bool {
     let options = web_sys::BlobPropertyBag::new();
@@ -190,4 +218,22 @@ pub fn observe(element: NodeRef<Div>, room: RwSignal<(f64, f64)>) {
             }
         });
     });
+}
+
+#[cfg(test)]
+mod tests {
+    use super::mark_in;
+
+    #[test]
+    fn a_mark_is_found_among_other_cookies_by_its_whole_name() {
+        for (cookies, expected) in [
+            ("", None),
+            ("valise.device=3%20R%C3%A9mi", Some("3%20R%C3%A9mi")),
+            ("session=x; valise.device=3%20a=b; other", Some("3%20a=b")),
+            ("xvalise.device=1", None),
+            ("valise.device", None),
+        ] {
+            assert_eq!(mark_in(cookies, "valise.device"), expected, "{cookies}");
+        }
+    }
 }

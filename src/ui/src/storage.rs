@@ -5,7 +5,8 @@ use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{StorageEstimate, StorageManager};
 
-/// Marks that this device holds data: if it is there and the data are not, somebody has cleared them.
+/// Marks that this device holds data: if it is there and the data are not, somebody has cleared them. It stands in two places:
+/// a browser that makes room may clear the one along with the data.
 const DEVICE: &str = "valise.device";
 
 /// Marks that the browser was asked to keep the data; some browsers ask the user, who is asked once.
@@ -76,14 +77,21 @@ impl Holding {
     /// Notes what the device holds; nothing once it holds nothing on purpose.
     pub fn note(holding: Option<&Self>) {
         match holding {
-            Some(holding) => browser::keep(DEVICE, &holding.write()),
-            None => browser::forget(DEVICE),
+            Some(holding) => {
+                browser::keep(DEVICE, &holding.write());
+                browser::keep_mark(DEVICE, &holding.write());
+            }
+            None => {
+                browser::forget(DEVICE);
+                browser::forget_mark(DEVICE);
+            }
         }
     }
 
     /// What was noted last.
     pub fn noted() -> Option<Self> {
-        browser::kept(DEVICE).as_deref().and_then(Self::read)
+        let noted = browser::kept(DEVICE).or_else(|| browser::kept_mark(DEVICE));
+        noted.as_deref().and_then(Self::read)
     }
 }
 

@@ -4,7 +4,7 @@
 
 use client::message::{
     ChangedColumn, ConflictView, Draft, EntryView, Envelope, Event, OfflineView, Opened, Reply, Request,
-    RowCells, RowView, Rows, SyncPhase, SyncStatus,
+    RowCells, RowView, Rows, SyncPhase, SyncStatus, UnreadableView,
 };
 use client::tabs::Note;
 use model::{
@@ -194,7 +194,17 @@ fn the_outbox_and_the_status() {
         has_row: true,
         conflicts: vec![conflict],
     }];
-    survives(&Reply::Offline(OfflineView { sync: sync.clone(), tables: Vec::new(), entries }));
+    survives(&Reply::Offline(OfflineView {
+        sync: sync.clone(),
+        tables: Vec::new(),
+        entries,
+        unreadable: vec![UnreadableView {
+            key: vec![0, 0, 0, 0, 0, 0, 0, 7],
+            reason: "expected value at line 1 column 1".to_owned(),
+            subject: String::new(),
+            made_at: None,
+        }],
+    }));
     for event in [Event::Ready, Event::Sync(sync), Event::Changed { tables: vec!["lead".into()] }] {
         survives(&Envelope { number: 0, body: event });
     }

@@ -29,6 +29,22 @@ pub struct OfflineView {
     pub tables: Vec<TableStatus>,
     /// Unsent and parked entries in order.
     pub entries: Vec<EntryView>,
+    /// Changes that cannot be read; they wait for the user, nothing waits for them.
+    #[serde(default)]
+    pub unreadable: Vec<UnreadableView>,
+}
+
+/// A change that this build cannot read.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct UnreadableView {
+    /// Where it stands.
+    pub key: Vec<u8>,
+    /// What is wrong with it, for those who help.
+    pub reason: String,
+    /// The name of the row it is about, where that much can be read.
+    pub subject: String,
+    /// When it was made, where that much can be read.
+    pub made_at: Option<Timestamp>,
 }
 
 /// One table on the device.
@@ -107,6 +123,9 @@ pub struct ImportView {
     pub made_at: Timestamp,
     /// Its entries in order.
     pub lines: Vec<ImportLine>,
+    /// How many more it holds that this build cannot read. They stay in the file.
+    #[serde(default)]
+    pub unreadable: u32,
 }
 
 /// An entry of a file.

@@ -1,5 +1,6 @@
 //! A device that has synced once and has no network now.
 
+use super::gate::Gate;
 use crate::message::{Event, Failure, Opened, PROTOCOL, Reply, Request};
 use crate::{
     Clock, Events, HttpRequest, HttpResponse, Random, Session, SessionParts, Transport, TransportError,
@@ -15,9 +16,7 @@ use std::collections::VecDeque;
 use std::rc::Rc;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use store::{
-    Batch, BlockPage, Blocks, BlocksError, Cursor, KeyRange, MemoryBlocks, ObjectStore, PageCommit, Store,
-};
+use store::{Cursor, MemoryBlocks, PageCommit, Store};
 
 pub const USER: u128 = 0x1001;
 pub const UNIT: u128 = 0x2001;
@@ -95,57 +94,12 @@ impl Events for Heard {
     }
 }
 
-/// A database that has no room for one of the next batches.
-struct Tight {
-    memory: MemoryBlocks,
-    /// Batches until one fails; 0 = none.
-    left: Rc<Cell<u32>>,
-}
-
-#[async_trait(?Send)]
-impl Blocks for Tight {
-    async fn get(&self, store: ObjectStore, key: &[u8]) -> Result<Option<Vec<u8>>, BlocksError> {
-        self.memory.get(store, key).await
-    }
-
-    async fn get_many(
-        &self,
-        store: ObjectStore,
-        keys: &[Vec<u8>],
-    ) -> Result<Vec<Option<Vec<u8>>>, BlocksError> {
-        self.memory.get_many(store, keys).await
-    }
-
-    async fn scan(
-        &self,
-        store: ObjectStore,
-        range: &KeyRange,
-        limit: usize,
-    ) -> Result<BlockPage, BlocksError> {
-        self.memory.scan(store, range, limit).await
-    }
-
-    async fn apply(&self, batch: Batch) -> Result<(), BlocksError> {
-        let left = self.left.get();
-        self.left.set(left.saturating_sub(1));
-        if left == 1 { Err(BlocksError::Full) } else { self.memory.apply(batch).await }
-    }
-
-    async fn clear(&self) -> Result<(), BlocksError> {
-        self.memory.clear().await
-    }
-
-    async fn close(&self) {
-        self.memory.close().await;
-    }
-}
-
 /// The device and its outside.
 pub struct Bench {
     pub session: Rc<Session>,
     pub blocks: MemoryBlocks,
-    /// Batches until the database has no room for one; 0 = there is room.
-    pub room: Rc<Cell<u32>>,
+    /// What the session writes goes through here.
+    pub gate: Rc<Gate>,
     pub network: Rc<Network>,
     pub clock: Rc<Still>,
     pub heard: Rc<Heard>,
@@ -199,15 +153,15 @@ impl Bench {
             ends_next_sleep: Cell::default(),
         });
         let heard = Rc::new(Heard::default());
-        let room = Rc::new(Cell::new(0));
+        let gate = Rc::new(Gate::before(blocks.handle()));
         let session = Rc::new(Session::new(SessionParts {
-            blocks: Rc::new(Tight { memory: blocks.handle(), left: Rc::clone(&room) }),
+            blocks: Rc::clone(&gate) as _,
             transport: Rc::clone(&network) as _,
             clock: Rc::clone(&clock) as _,
             random: Rc::new(Counter::default()),
             events: Rc::clone(&heard) as _,
         }));
-        Self { session, blocks, room, network, clock, heard }
+        Self { session, blocks, gate, network, clock, heard }
     }
 
     pub fn ask(&self, request: Request) -> Reply {

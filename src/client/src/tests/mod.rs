@@ -2,9 +2,11 @@
 
 pub(crate) mod bench;
 mod definitions;
+pub(crate) mod gate;
 mod screens;
 mod sync;
 mod tabs;
+mod truth;
 
 use crate::message::{
     Bookmark, Decision, Event, FailureKind, Found, Reply, Request, RowView, Rows, RowsRequest, SyncPhase,

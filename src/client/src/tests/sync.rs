@@ -75,7 +75,7 @@ fn refused() -> Bench {
 fn a_save_that_is_kept_says_so_although_something_failed_after_it() {
     let bench = refused();
     let save = execute(vec![command("save", Columns::new().with("name", text("good")))], Columns::new());
-    bench.room.set(2);
+    bench.gate.room.set(2);
     let failure = bench.fails(save.clone());
     assert_eq!((failure.kind, failure.saved), (FailureKind::StorageFull, vec![RowId::from_u128(FABRIKAM)]));
     assert_eq!(bench.session.device().unwrap().store.journal().len(), 2);
@@ -87,7 +87,7 @@ fn a_save_that_is_kept_says_so_although_something_failed_after_it() {
 #[test]
 fn what_a_dead_device_saved_over_a_refusal_puts_it_right_after_the_restart() {
     let bench = refused();
-    bench.room.set(2);
+    bench.gate.room.set(2);
     bench.fails(execute(vec![command("save", Columns::new().with("name", text("good")))], Columns::new()));
     let again = bench.reopened();
     let device = again.session.device().unwrap();

@@ -3,6 +3,7 @@
 use crate::message::{Failure, FailureKind, ImportProblem};
 use model::{EntryState, JournalEntry, ParkReason, RowId, Timestamp, UserProfile};
 use serde::{Deserialize, Serialize};
+use store::SetAside;
 
 /// What stands in every file of this kind.
 const FORMAT: &str = "valise-unsent-work";
@@ -20,6 +21,38 @@ pub(crate) struct UnsentFile {
     user_name: String,
     pub made_at: Timestamp,
     pub entries: Vec<JournalEntry>,
+    /// What the build that made the file could not read.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub unreadable: Vec<Unreadable>,
+}
+
+/// A change that could not be read, byte for byte, for a build or a person that can.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Unreadable {
+    reason: String,
+    /// Its content where that is text.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    text: Option<String>,
+    /// Its content where it is not.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    bytes: Vec<u8>,
+}
+
+impl From<SetAside> for Unreadable {
+    fn from(aside: SetAside) -> Self {
+        let (text, bytes) = match String::from_utf8(aside.content) {
+            Ok(text) => (Some(text), Vec::new()),
+            Err(error) => (None, error.into_bytes()),
+        };
+        Self { reason: aside.reason, text, bytes }
+    }
+}
+
+impl Unreadable {
+    /// The entry, for a build that can read it.
+    fn entry(&self) -> Option<JournalEntry> {
+        serde_json::from_str(self.text.as_deref()?).ok()
+    }
 }
 
 /// What is read before anything else: the rest of a newer file may be other than this build knows.
@@ -30,7 +63,12 @@ struct Head {
 }
 
 impl UnsentFile {
-    pub fn new(profile: &UserProfile, now: Timestamp, entries: Vec<JournalEntry>) -> Self {
+    pub fn new(
+        profile: &UserProfile,
+        now: Timestamp,
+        entries: Vec<JournalEntry>,
+        unreadable: Vec<SetAside>,
+    ) -> Self {
         Self {
             format: FORMAT.to_owned(),
             version: VERSION,
@@ -39,6 +77,7 @@ impl UnsentFile {
             user_name: profile.full_name.clone(),
             made_at: now,
             entries,
+            unreadable: unreadable.into_iter().map(Unreadable::from).collect(),
         }
     }
 
@@ -59,7 +98,10 @@ impl UnsentFile {
         if head.version > VERSION {
             return Err(ImportProblem::Newer);
         }
-        let file: Self = serde_json::from_str(text).map_err(|_| ImportProblem::Unreadable)?;
+        let mut file: Self = serde_json::from_str(text).map_err(|_| ImportProblem::Unreadable)?;
+        file.entries.extend(file.unreadable.iter().filter_map(Unreadable::entry));
+        file.entries.sort_by_key(|entry| entry.sequence);
+        file.unreadable.retain(|unreadable| unreadable.entry().is_none());
         if file.organization != profile.organization {
             return Err(ImportProblem::OtherOrganization);
         }

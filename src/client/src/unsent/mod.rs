@@ -16,12 +16,12 @@ use std::collections::BTreeSet;
 impl Device {
     /// How much would be lost with the data of this device.
     pub(crate) async fn unsent(&self) -> Result<Unsent, Failure> {
-        let journal = self.store.journal();
+        let (journal, unreadable) = (self.store.journal(), self.store.set_aside().len());
         let needs_user = |entry: &&JournalEntry| matches!(&entry.state, EntryState::Parked(reason) if !matches!(reason, ParkReason::DependsOn(_)));
         let count = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
         Ok(Unsent {
-            changes: count(journal.len()),
-            parked: count(journal.iter().filter(needs_user).count()),
+            changes: count(journal.len() + unreadable),
+            parked: count(journal.iter().filter(needs_user).count() + unreadable),
             drafts: count(self.store.list_meta(crate::drafts::PREFIX).await?.len()),
         })
     }
@@ -35,7 +35,8 @@ impl Session {
     pub(crate) fn export(&self) -> Result<Reply, Failure> {
         let device = self.device()?;
         let definitions = device.definitions()?;
-        let file = UnsentFile::new(&definitions.profile, self.parts.clock.now(), device.store.journal());
+        let (now, store) = (self.parts.clock.now(), &device.store);
+        let file = UnsentFile::new(&definitions.profile, now, store.journal(), store.set_aside());
         Ok(Reply::Exported(file.write()?))
     }
 
@@ -46,7 +47,16 @@ impl Session {
         Ok(Reply::Import(found.map(|(_, view)| view)))
     }
 
+    /// Lets a change go that cannot be read: the user has it in a file, or does not want it.
+    pub(crate) async fn drop_unreadable(&self, key: &[u8]) -> Result<Reply, Failure> {
+        let device = self.device()?;
+        device.store.drop_set_aside(key).await?;
+        device.reporter.tell();
+        Ok(Reply::Done(Vec::new()))
+    }
+
     pub(crate) async fn import(&self, text: &str) -> Result<Reply, Failure> {
+        let _one_at_a_time = self.executing.lock().await;
         let device = self.device()?;
         let definitions = device.definitions()?;
         let (entries, view) = match read(text, &device, &definitions).await? {
@@ -98,7 +108,8 @@ async fn read(
         let view = entry_view(entry.clone(), device, definitions).await?;
         lines.push(ImportLine { view, verdict });
     }
-    Ok(Ok((file.entries, ImportView { made_at: file.made_at, lines })))
+    let unreadable = u32::try_from(file.unreadable.len()).unwrap_or(u32::MAX);
+    Ok(Ok((file.entries, ImportView { made_at: file.made_at, lines, unreadable })))
 }
 
 #[cfg(test)]

@@ -29,6 +29,7 @@ pub fn Broken(
         FailureKind::StorageFull => ("storage", text("broken.full")),
         FailureKind::StorageBlocked => ("window_multiple", text("broken.blocked")),
         FailureKind::StorageNewer => ("arrow_sync", text("broken.newer")),
+        FailureKind::StorageSilent => ("storage", text("broken.silent")),
         _ => ("error_circle", text("broken.title")),
     };
     let way_out = match failure.kind {
@@ -36,7 +37,7 @@ pub fn Broken(
             <button type="button" class="button primary" data-command="update" on:click=move |_| fetch_newest()>{text("update.now")}</button>
         }
         .into_any(),
-        FailureKind::StorageFull | FailureKind::StorageBlocked => view! {
+        FailureKind::StorageFull | FailureKind::StorageBlocked | FailureKind::StorageSilent => view! {
             <button type="button" class="button primary" data-command="retry" on:click=move |_| reload()>{text("action.retry")}</button>
         }
         .into_any(),

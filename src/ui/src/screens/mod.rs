@@ -13,6 +13,7 @@ mod offline;
 mod outbox;
 mod sign_in;
 mod storage;
+mod unreadable;
 mod unsent_file;
 mod view;
 mod view_commands;

@@ -2,6 +2,7 @@
 
 use super::outbox::Outbox;
 use super::storage::StorageSection;
+use super::unreadable::Unreadable;
 use crate::browser;
 use crate::format::formats;
 use crate::frame::{is_syncing, problem_line, sync_line};
@@ -9,7 +10,7 @@ use crate::kit::{Empty, Icon, Skeleton};
 use crate::locale::{fill, text};
 use crate::session::{failure_text, use_session};
 use crate::task;
-use client::message::{EntryView, Failure, Request, TableStatus};
+use client::message::{EntryView, Failure, Request, TableStatus, UnreadableView};
 use leptos::prelude::*;
 use model::AppName;
 
@@ -65,6 +66,11 @@ pub fn OfflineScreen(
             .with(|found| found.as_ref().and_then(|it| it.as_ref().ok()).map(|view| view.entries.clone()));
         now.or_else(|| previous.cloned()).unwrap_or_default()
     });
+    let unreadable: Memo<Vec<UnreadableView>> = Memo::new(move |previous: Option<&Vec<UnreadableView>>| {
+        let now = loaded
+            .with(|found| found.as_ref().and_then(|it| it.as_ref().ok()).map(|view| view.unreadable.clone()));
+        now.or_else(|| previous.cloned()).unwrap_or_default()
+    });
     let tables: Memo<Vec<TableStatus>> = Memo::new(move |previous: Option<&Vec<TableStatus>>| {
         let now = loaded
             .with(|found| found.as_ref().and_then(|it| it.as_ref().ok()).map(|view| view.tables.clone()));
@@ -75,7 +81,8 @@ pub fn OfflineScreen(
         (true, _) => view! { <Skeleton lines=8/> }.into_any(),
         (false, Some(failure)) => draw_failure(&failure).into_any(),
         (false, None) => view! {
-            <Outbox entries app=app.clone() decided/>
+            <Unreadable unreadable decided/>
+            <Outbox entries unreadable app=app.clone() decided/>
             <StorageSection/>
             <Tables tables/>
         }

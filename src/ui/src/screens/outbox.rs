@@ -10,7 +10,7 @@ use crate::locale::{fill, is_one, text};
 use crate::route::Place;
 use crate::session::{Answer, Confirmation, Session, ToastKind, use_session};
 use crate::task;
-use client::message::{ChangedColumn, Decision, EntryView, Reply, Request};
+use client::message::{ChangedColumn, Decision, EntryView, Reply, Request, UnreadableView};
 use leptos::prelude::*;
 use model::{AppName, Change, ColumnName, EntryId, EntryState, JournalEntry, ParkReason, Table, TableName};
 use std::collections::HashMap;
@@ -40,6 +40,8 @@ struct Outside {
 pub fn Outbox(
     /// The entries in order.
     entries: Memo<Vec<EntryView>>,
+    /// Changes that cannot be read; they are exported with the others.
+    unreadable: Memo<Vec<UnreadableView>>,
     /// The app, for links to rows.
     app: AppName,
     /// Grows with every decision.
@@ -69,6 +71,7 @@ pub fn Outbox(
     });
     let tables = Signal::derive(move || found.get().unwrap_or_default());
     let count = Memo::new(move |_| entries.with(Vec::len));
+    let has_any = move || count.get() > 0 || unreadable.with(|changes| !changes.is_empty());
     let shows_all = RwSignal::new(false);
     let shown = move || {
         let most = if shows_all.get() { usize::MAX } else { SHOWN };
@@ -86,10 +89,10 @@ pub fn Outbox(
                 <h2 class="section-title" id="outbox-title" tabindex="-1">{text("outbox.title")}</h2>
                 <div class="outbox-actions">
                     {undo}
-                    <UnsentFileButtons has_entries=Signal::derive(move || count.get() > 0) decided/>
+                    <UnsentFileButtons has_entries=Signal::derive(has_any) decided/>
                 </div>
             </div>
-            {move || (count.get() == 0).then(|| view! { <p class="quiet-note">{text("outbox.empty")}</p> })}
+            {move || (!has_any()).then(|| view! { <p class="quiet-note">{text("outbox.empty")}</p> })}
             <ol class="outbox">
                 // An entry is drawn anew only when something about it is another: choices under way stay.
                 <For each=shown key=|view| format!("{view:?}") let:view>

@@ -111,6 +111,7 @@ fn ImportDialog(
     let (content, view) = found.get_untracked().unzip();
     let content = StoredValue::new(content.unwrap_or_default());
     let lines = view.as_ref().map(|view| view.lines.clone()).unwrap_or_default();
+    let unreadable = view.as_ref().map_or(0, |view| view.unreadable);
     let made_at = view.map(|view| formats().date_time(view.made_at)).unwrap_or_default();
     let ready = lines.iter().filter(|line| line.verdict == ImportVerdict::Ready).count();
     let ready = u32::try_from(ready).unwrap_or(u32::MAX);
@@ -146,6 +147,12 @@ fn ImportDialog(
         >
             <p>{fill("unsent-file.made-at", &[("time", &made_at)])}</p>
             <p><strong>{coming_words(ready)}</strong></p>
+            {(unreadable > 0).then(|| view! {
+                <p class="inline-problem">
+                    <Icon name="warning"/>
+                    <span>{fill("unsent-file.unreadable", &[("count", &formats().integer(i64::from(unreadable)))])}</span>
+                </p>
+            })}
             <ol class="import-lines" tabindex="0" aria-label=text("unsent-file.title")>
                 {lines.iter().map(|line| draw(line, &lines)).collect_view()}
             </ol>

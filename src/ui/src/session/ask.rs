@@ -41,6 +41,8 @@ pub fn failure_text(failure: &Failure) -> String {
         FailureKind::StorageFull => text("failure.storage-full"),
         FailureKind::StorageBlocked => text("failure.storage-blocked"),
         FailureKind::StorageNewer => text("failure.storage-newer"),
+        FailureKind::StorageSilent => text("failure.storage-silent"),
+        FailureKind::StorageDamaged => text("failure.storage-damaged"),
         FailureKind::UnsentWork => text("failure.unsent"),
         FailureKind::Protocol => text("failure.protocol"),
         FailureKind::Internal => text("failure.internal"),
