@@ -2,6 +2,7 @@
 
 use crate::failure;
 use crate::schema::{self, LADDER, Ladder};
+use crate::task;
 use futures::channel::oneshot;
 use futures::future::{Either, FutureExt, select};
 use gloo::timers::future::TimeoutFuture;
@@ -13,7 +14,6 @@ use std::future::IntoFuture;
 use std::rc::Rc;
 use store::{BlocksError, Durability, ObjectStore};
 use wasm_bindgen::JsValue;
-use wasm_bindgen_futures::spawn_local;
 
 /// Why a connection is no longer good.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -154,7 +154,7 @@ async fn open_database(name: &str, opening: Opening) -> Result<Database, BlocksE
         Either::Right((Either::Right(_), _)) => BlocksError::Unanswered { seconds: patience_seconds },
     };
     // The request goes on, with the schema's steps; nobody needs what comes of it, so it must not stand in others' way.
-    spawn_local(async move {
+    task::spawn(async move {
         if let Ok(database) = opened.await {
             database.close();
         }

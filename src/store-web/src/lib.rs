@@ -5,6 +5,7 @@ mod blocks;
 mod connection;
 mod failure;
 mod schema;
+mod task;
 
 pub use blocks::WebBlocks;
 

@@ -7,6 +7,8 @@ mod column;
 #[cfg(any(test, feature = "contract"))]
 pub mod contract;
 mod error;
+#[cfg(test)]
+mod failing;
 #[cfg(feature = "contract")]
 pub mod fixtures;
 mod memory;

@@ -1,5 +1,6 @@
 //! The fixture databases on memory, as the store is built for users (pages of the crate's own tests are small). Makes that
 //! of the present layout: `tests/fixtures/store/README.md` tells when and how.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
 
 #[path = "../src/testing.rs"]
 mod testing;
@@ -8,9 +9,7 @@ use model::{Columns, EntryState, JournalEntry, ParkReason, RowId, RowSink as _, 
 use serde_json::json;
 use std::rc::Rc;
 use store::fixtures::{FIXTURES, Fixture, opens_with_its_journal, survives_a_page_that_fails_its_checksum};
-use store::{
-    Batch, BlockPage, Blocks, BlocksError, Cursor, KeyRange, MemoryBlocks, ObjectStore, PageCommit, Store,
-};
+use store::{Blocks, BlocksError, Cursor, KeyRange, MemoryBlocks, ObjectStore, PageCommit, Store};
 use testing::{Choices, create, delete, entry, now, update};
 
 const ROWS: u128 = 24;

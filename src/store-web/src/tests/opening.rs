@@ -4,12 +4,12 @@ use super::{VERSION, put, raw};
 use crate::WebBlocks;
 use crate::connection::Opening;
 use crate::schema::{LADDER, Ladder};
+use crate::task;
 use gloo::timers::future::TimeoutFuture;
 use idb::{Database, Factory, ObjectStoreParams};
 use std::cell::Cell;
 use std::rc::Rc;
 use store::{Blocks, BlocksError, ObjectStore};
-use wasm_bindgen_futures::spawn_local;
 use wasm_bindgen_test::wasm_bindgen_test;
 
 fn add_a_store(database: &Database) -> Result<(), idb::Error> {
@@ -111,7 +111,7 @@ async fn an_opening_that_is_never_answered_ends_with_a_message_and_stands_in_nob
     let other = stubborn("silent").await;
     let is_deleted = Rc::new(Cell::new(false));
     let deleted = Rc::clone(&is_deleted);
-    spawn_local(async move {
+    task::spawn(async move {
         WebBlocks::delete("silent").await.unwrap();
         deleted.set(true);
     });

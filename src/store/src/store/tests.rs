@@ -1,7 +1,8 @@
 use super::*;
+use crate::failing::Failing;
 use crate::parts::PageCommit;
 use crate::table::PAGE_SLOTS;
-use crate::testing::{self, Choices, Failing, create, delete, entry, now, update};
+use crate::testing::{self, Choices, create, delete, entry, now, update};
 use crate::{BlocksError, MemoryBlocks, Touched};
 use model::{Change, Columns, RowSink, RowVersion, Value};
 

@@ -2,7 +2,8 @@
 //! repeated.
 
 use super::*;
-use crate::testing::{self, Failing, create, entry, now, update};
+use crate::failing::Failing;
+use crate::testing::{self, create, entry, now, update};
 use crate::{Cursor, MemoryBlocks, PageCommit, Redefinition};
 use model::{Columns, EntryId, RowId, RowSink, RowVersion, Value};
 

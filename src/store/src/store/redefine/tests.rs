@@ -1,6 +1,7 @@
 use super::*;
+use crate::failing::Failing;
 use crate::parts::PageCommit;
-use crate::testing::{self, Failing, create, entry, now, update};
+use crate::testing::{self, create, entry, now, update};
 use crate::{Blocks, MemoryBlocks};
 use model::{
     Column, ColumnKind, Columns, EntryState, RemovedPart, RowId, RowSink, RowVersion, TextFormat, Value,
