@@ -4,6 +4,7 @@
 mod bench;
 mod browser;
 mod build;
+mod firefox;
 mod fuzz;
 mod say;
 mod serve;

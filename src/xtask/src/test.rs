@@ -1,6 +1,6 @@
 //! `cargo xtask test`: every test there is, counted together.
 
-use crate::{browser, build, say, shell, tools};
+use crate::{browser, build, firefox, say, shell, tools};
 use anyhow::{Context, Result, bail};
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
@@ -56,21 +56,44 @@ fn native() -> Result<Count> {
     count_cargo(&mut cargo)
 }
 
-/// The store's contract on IndexedDB, in a dedicated worker of a real Chromium.
-///
-/// The runner of wasm-bindgen serves the tests as a page, which is opened with the same Chromium as the other
-/// browser tests, so that no separate driver program is needed.
+/// The store's contract on IndexedDB, in a dedicated worker of a real Chromium and, where there is one, of a real Firefox.
 fn contract() -> Result<Count> {
     let folders = tools::ensure()?;
+    let module = contract_module()?;
+    let mut count = contract_in_chromium(&folders, &module)?;
+    match firefox::driver()? {
+        Some(driver) => count += contract_in_firefox(&folders, &module, &driver)?,
+        None => say::step("no Firefox on the PATH: the contract ran in Chromium only"),
+    }
+    Ok(count)
+}
+
+/// Driven by geckodriver, as the runner of wasm-bindgen knows how to.
+fn contract_in_firefox(folders: &[PathBuf], module: &Path, driver: &Path) -> Result<Count> {
+    say::step("contract tests in Firefox");
+    let mut runner = shell::command("wasm-bindgen-test-runner");
+    // What is said there is for Chromium.
+    let nothing = shell::target().join("no-webdriver.json");
+    runner.arg(module).current_dir(shell::root().join("src/store-web"));
+    runner
+        .env("PATH", shell::path_with(folders)?)
+        .env("GECKODRIVER", driver)
+        .env("WASM_BINDGEN_TEST_WEBDRIVER_JSON", nothing)
+        .env("WASM_BINDGEN_TEST_TIMEOUT", "300");
+    count_cargo(&mut runner)
+}
+
+/// The runner of wasm-bindgen serves the tests as a page, which is opened with the same Chromium as the other
+/// browser tests, so that no separate driver program is needed.
+fn contract_in_chromium(folders: &[PathBuf], module: &Path) -> Result<Count> {
     let browser_folder = browser::folder()?;
     let chromium = browser::chromium()?;
     let address = "127.0.0.1:8931";
-    let module = contract_module()?;
     // Started without cargo in between, so that stopping it stops it.
     let mut runner = shell::command("wasm-bindgen-test-runner");
     runner.arg(module).current_dir(shell::root().join("src/store-web"));
     runner
-        .env("PATH", shell::path_with(&folders)?)
+        .env("PATH", shell::path_with(folders)?)
         .env("NO_HEADLESS", "1")
         .env("WASM_BINDGEN_TEST_ADDRESS", address);
     runner.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());

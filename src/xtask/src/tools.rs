@@ -71,7 +71,7 @@ fn ensure_cargo_tool(package: &str, program: &str, version: &str) -> Result<Opti
     if has_version(program) {
         return Ok(None);
     }
-    let folder = tools_folder()?.join(format!("{package}-{version}"));
+    let folder = folder()?.join(format!("{package}-{version}"));
     let binaries = folder.join("bin");
     if !has_version(&binaries.join(program).to_string_lossy()) {
         say::step(&format!("installing {package} {version} into {} (some minutes, once)", folder.display()));
@@ -84,7 +84,8 @@ fn ensure_cargo_tool(package: &str, program: &str, version: &str) -> Result<Opti
     Ok(Some(binaries))
 }
 
-fn tools_folder() -> Result<PathBuf> {
+/// Where tools are installed for this user.
+pub fn folder() -> Result<PathBuf> {
     if let Some(folder) = std::env::var_os("VALISE_TOOLS") {
         return Ok(PathBuf::from(folder));
     }

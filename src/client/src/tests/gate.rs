@@ -20,7 +20,13 @@ pub struct Gate {
 impl Gate {
     /// An open one.
     pub fn before(memory: MemoryBlocks) -> Self {
-        Self { memory, is_shut: Cell::new(false), room: Cell::new(0), error: RefCell::default(), waiting: RefCell::default() }
+        Self {
+            memory,
+            is_shut: Cell::new(false),
+            room: Cell::new(0),
+            error: RefCell::default(),
+            waiting: RefCell::default(),
+        }
     }
 
     /// From now on nothing is committed.
