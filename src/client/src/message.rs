@@ -1,10 +1,11 @@
 //! What a page and the worker say to each other. Serde values only, so that they cross `postMessage`.
 
 mod outbox;
+mod rows;
 
 use model::{
     AppName, Columns, Command, ComponentKind, EntryId, Form, FormId, FormKind, Language, Reference, RowId,
-    RowVersion, SiteMap, Table, TableName, UserProfile, Value, View, ViewId, ViewKind,
+    RowVersion, SiteMap, Table, TableName, UserProfile, View, ViewKind,
 };
 use serde::{Deserialize, Serialize};
 
@@ -12,6 +13,7 @@ pub use crate::form::FormChoice;
 pub use crate::process::{ProcessView, StageRow};
 pub use crate::related::{RelatedLink, RelatedTable};
 pub use outbox::*;
+pub use rows::*;
 
 /// The version of this protocol: a worker of another build refuses to talk and the page reloads.
 pub const PROTOCOL: u32 = 2;
@@ -214,28 +216,6 @@ pub enum Request {
     },
 }
 
-/// A view's rows: which view, and what the user adds to it.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct RowsRequest {
-    /// The table.
-    pub table: TableName,
-    /// The view.
-    pub view: ViewId,
-    /// Text of the quick find box; empty for none.
-    pub search: String,
-    /// The user's order instead of the view's: (cell name, descending).
-    pub orders: Vec<(String, bool)>,
-    /// Only rows that belong to this row (subgrids, related).
-    pub related_to: Option<(RelatedLink, RowId)>,
-    /// Columns of the table wanted beside the view's own (the facts of a card).
-    #[serde(default)]
-    pub columns: Vec<model::ColumnName>,
-    /// The first row wanted.
-    pub offset: u64,
-    /// Most rows wanted.
-    pub limit: u32,
-}
-
 /// What the worker answers.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Reply {
@@ -344,31 +324,6 @@ pub struct AppTile {
     pub description: String,
     /// The icon's name.
     pub icon: String,
-}
-
-/// Rows of a view.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub struct Rows {
-    /// The names of the values, the view's cells first.
-    pub names: Vec<String>,
-    /// The rows.
-    pub rows: Vec<RowCells>,
-    /// All rows of the view.
-    pub total: u64,
-    /// The order they came in, by the names of cells: (cell name, descending).
-    #[serde(default)]
-    pub orders: Vec<(String, bool)>,
-}
-
-/// One row of a view.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct RowCells {
-    /// The row.
-    pub id: RowId,
-    /// Its values, as many as names. References carry the name to show.
-    pub values: Vec<Value>,
-    /// Journal entries that touch it.
-    pub pending: u32,
 }
 
 /// One row for a form.

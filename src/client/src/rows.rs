@@ -1,7 +1,7 @@
 //! `Request::Rows`: a page of a view, with what the user adds to it.
 
 use crate::definitions::Definitions;
-use crate::message::{Failure, Reply, RowCells, Rows, RowsRequest};
+use crate::message::{CellFilter, Failure, Reply, RowCells, Rows, RowsRequest};
 use crate::related::restrict_to;
 use crate::session::Session;
 use model::{LayoutCell, Table, Value};
@@ -42,6 +42,9 @@ fn plan_rows(
         search_in(&mut plan, quick.as_deref(), table);
     }
     plan = quick_find(plan, search);
+    for filter in &request.filters {
+        restrict(&mut plan, cell_condition(filter));
+    }
     if !request.orders.is_empty() {
         plan.orders = request.orders.iter().map(|(cell, descending)| order(cell, *descending)).collect();
     }
@@ -123,6 +126,17 @@ pub(crate) fn condition(column: model::ColumnName, operator: &str, value: &str) 
     })
 }
 
+fn cell_condition(filter: &CellFilter) -> Filter {
+    let (link, column) = split_cell(&filter.cell);
+    Filter::Condition(Condition {
+        link,
+        column: column.into(),
+        operator: filter.operator.clone(),
+        values: filter.values.clone(),
+        value_of: None,
+    })
+}
+
 pub(crate) fn restrict(plan: &mut Plan, filter: Filter) {
     plan.filter = Some(match plan.filter.take() {
         Some(own) => Filter::And(vec![own, filter]),
@@ -131,11 +145,16 @@ pub(crate) fn restrict(plan: &mut Plan, filter: Filter) {
 }
 
 fn order(cell: &str, descending: bool) -> Order {
-    let (link, column) = match cell.split_once('.') {
+    let (link, column) = split_cell(cell);
+    Order { link, column: column.into(), descending }
+}
+
+/// The alias of the link, and the column.
+fn split_cell(cell: &str) -> (Option<String>, &str) {
+    match cell.split_once('.') {
         Some((alias, column)) => (Some(alias.to_owned()), column),
         None => (None, cell),
-    };
-    Order { link, column: column.into(), descending }
+    }
 }
 
 fn cell_order(order: &Order) -> (String, bool) {

@@ -126,10 +126,17 @@ fn mark_in<'a>(cookies: &'a str, name: &str) -> Option<&'a str> {
     pairs.find(|(known, _)| *known == name).map(|(_, value)| value)
 }
 
-/// Hands a text over as a file; false when the browser refuses.
-pub fn save_file(name: &str, text: &str) -> bool {
+/// The clipboard, where pages may write to it: not without HTTPS.
+pub fn clipboard() -> Option<web_sys::Clipboard> {
+    let navigator = window().navigator();
+    let has_it = js_sys::Reflect::get(&navigator, &"clipboard".into()).is_ok_and(|found| found.is_object());
+    has_it.then(|| navigator.clipboard())
+}
+
+/// Hands a text over as a file of a MIME type; false when the browser refuses.
+pub fn save_file(name: &str, mime: &str, text: &str) -> bool {
     let options = web_sys::BlobPropertyBag::new();
-    options.set_type("application/json");
+    options.set_type(mime);
     let parts = js_sys::Array::of1(&text.into());
     let address = web_sys::Blob::new_with_str_sequence_and_options(&parts, &options)
         .and_then(|blob| web_sys::Url::create_object_url_with_blob(&blob));

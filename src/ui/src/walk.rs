@@ -75,6 +75,7 @@ mod tests {
             table: "account".into(),
             view: model::ViewId::from_u128(1),
             search: String::new(),
+            filters: Vec::new(),
             orders: Vec::new(),
             related_to: None,
             columns: Vec::new(),

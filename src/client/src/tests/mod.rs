@@ -9,7 +9,8 @@ mod tabs;
 mod truth;
 
 use crate::message::{
-    Bookmark, Decision, Event, FailureKind, Found, Reply, Request, RowView, Rows, RowsRequest, SyncPhase,
+    Bookmark, CellFilter, Decision, Event, FailureKind, Found, Reply, Request, RowView, Rows, RowsRequest,
+    SyncPhase,
 };
 use crate::status::Reporter;
 use ::sync::Observer as _;
@@ -40,6 +41,7 @@ fn rows(bench: &Bench, change: impl FnOnce(&mut RowsRequest)) -> Rows {
         table: "account".into(),
         view: active.unwrap_or(&all[0]).id,
         search: String::new(),
+        filters: Vec::new(),
         orders: Vec::new(),
         related_to: None,
         columns: Vec::new(),
@@ -177,6 +179,7 @@ fn rows_are_searched_ordered_sliced_and_related() {
         table: "account".into(),
         view: model::ViewId::from_u128(0),
         search: String::new(),
+        filters: Vec::new(),
         orders: Vec::new(),
         related_to: None,
         columns: Vec::new(),
@@ -184,6 +187,39 @@ fn rows_are_searched_ordered_sliced_and_related() {
         limit: 1,
     };
     assert_eq!(bench.fails(Request::Rows(unknown)).kind, FailureKind::NotFound);
+}
+
+#[test]
+fn a_view_is_filtered_by_its_cells_those_of_linked_rows_too_and_a_wrong_filter_is_named() {
+    let bench = opened();
+    let filter = |cell: &str, operator: &str, values: &[&str]| CellFilter {
+        cell: cell.to_owned(),
+        operator: operator.to_owned(),
+        values: values.iter().map(|value| (*value).to_owned()).collect(),
+    };
+    let filtered = |filters: &[CellFilter]| rows(&bench, |request| request.filters = filters.to_vec());
+    let all = names(&filtered(&[]));
+    assert!(all.len() > 1);
+    let one = filtered(&[filter("name", "like", &["%fab%"])]);
+    assert_eq!((names(&one), one.total), (vec!["Fabrikam".to_owned()], 1));
+    let none = filtered(&[filter("name", "like", &["%fab%"]), filter("name", "null", &[])]);
+    assert_eq!(none.total, 0, "every filter holds");
+    let view = views(&bench, "account", ViewKind::Public)[0].id;
+    let mut request = RowsRequest {
+        table: "account".into(),
+        view,
+        search: String::new(),
+        filters: vec![filter("name", "on", &["2026-01-01"])],
+        orders: Vec::new(),
+        related_to: None,
+        columns: Vec::new(),
+        offset: 0,
+        limit: 1,
+    };
+    let failure = bench.fails(Request::Rows(request.clone()));
+    assert!(failure.message.contains("name"), "{failure:?}");
+    request.filters = vec![filter("contact.nowhere", "null", &[])];
+    assert!(bench.fails(Request::Rows(request)).message.contains("contact"));
 }
 
 #[test]

@@ -134,6 +134,7 @@ pub fn Rows(
         table: for_request.clone(),
         view: view_id,
         search: String::new(),
+        filters: Vec::new(),
         orders: orders.get(),
         related_to: for_rows.clone().map(|link| (link, id)),
         columns: card.with(|card| card.as_ref().map(|card| card.wanted()).unwrap_or_default()),

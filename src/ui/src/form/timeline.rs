@@ -169,6 +169,7 @@ async fn entries_of(session: Session, kind: Kind, id: RowId) -> Result<Vec<Entry
         table: table.name.clone(),
         view: view.id,
         search: String::new(),
+        filters: Vec::new(),
         orders: Vec::new(),
         related_to: Some((kind.column.into(), id)),
         columns: Vec::new(),

@@ -1,10 +1,11 @@
 //! The columns of a grid: cells of LayoutXML joined with the definitions of their columns.
 
+use super::adjust::Shown;
 use crate::format::Currency;
 use crate::locale;
 use crate::session::Session;
 use client::message::RowCells;
-use model::{Column, ColumnKind, IntegerFormat, Table, TableName, Value, View};
+use model::{Column, ColumnKind, IntegerFormat, LayoutCell, Table, TableName, Value, View};
 use std::sync::Arc;
 
 /// A column of a grid.
@@ -33,6 +34,31 @@ impl GridColumn {
     pub fn show(&self, value: &Value, currency: Option<&Currency>) -> String {
         crate::format::show(value, self.column.as_ref(), &self.table, currency)
     }
+}
+
+/// The width of a column the user adds.
+const ADDED_PIXELS: u16 = 160;
+
+/// The view with the columns the user wants to see instead of its own.
+pub fn with_columns(view: &View, shown: &[Shown]) -> View {
+    let mut view = view.clone();
+    if shown.is_empty() {
+        return view;
+    }
+    let cell = |(name, width): &Shown| {
+        let own = view.cells.iter().find(|cell| cell.name == *name).cloned();
+        let mut cell = own.unwrap_or_else(|| LayoutCell {
+            name: name.clone(),
+            width_pixels: ADDED_PIXELS,
+            hidden: false,
+            sortable: true,
+        });
+        cell.hidden = false;
+        cell.width_pixels = width.unwrap_or(cell.width_pixels);
+        cell
+    };
+    view.cells = shown.iter().map(cell).collect();
+    view
 }
 
 /// The drawn columns of a view.

@@ -2,13 +2,11 @@
 
 use super::Selection;
 use super::columns::GridColumn;
+use super::header_menu::header_menu;
 use super::table::{GridParts, cell_id};
 use crate::kit::Icon;
 use crate::locale::text;
 use leptos::prelude::*;
-
-/// What a tick of "all" selects at most.
-const MOST_SELECTED: u32 = 500;
 
 /// Some rows are selected and some are not.
 fn is_partly(parts: GridParts, selection: Selection) -> bool {
@@ -17,7 +15,8 @@ fn is_partly(parts: GridParts, selection: Selection) -> bool {
 }
 
 /// The header.
-pub fn header(parts: GridParts, orders: RwSignal<Vec<(String, bool)>>) -> impl IntoView {
+pub fn header(parts: GridParts) -> impl IntoView {
+    let orders = parts.orders;
     let all = parts.selection.map(|selection| {
         view! {
             <div class="grid-cell grid-tick" role="columnheader">
@@ -77,6 +76,7 @@ pub fn header(parts: GridParts, orders: RwSignal<Vec<(String, bool)>>) -> impl I
                     title=label.clone()
                 >
                     {content}
+                    {parts.adjust.map(|adjust| header_menu(parts, adjust, column))}
                 </div>
             }
         };
@@ -109,7 +109,7 @@ fn sorted(orders: &[(String, bool)], name: &str, adds: bool) -> Vec<(String, boo
     rest
 }
 
-/// Selects all rows, or none.
+/// Selects all rows of the query, or none.
 pub fn select_all(parts: GridParts, is_on: bool) {
     let Some(selection) = parts.selection else { return };
     if !is_on {
@@ -117,12 +117,15 @@ pub fn select_all(parts: GridParts, is_on: bool) {
         return;
     }
     let session = parts.source.session();
-    let mut request = untrack(|| parts.source.request());
-    (request.offset, request.limit) = (0, MOST_SELECTED);
+    let request = untrack(|| parts.source.request());
     crate::task::spawn(async move {
-        match session.rows(request).await {
-            Ok(rows) => {
-                selection.try_set(rows.rows.iter().map(|row| row.id).collect());
+        let mut chosen = std::collections::BTreeSet::new();
+        let all = super::source::every_page(session, request, |rows| {
+            chosen.extend(rows.rows.iter().map(|row| row.id))
+        });
+        match all.await {
+            Ok(()) => {
+                selection.try_set(chosen);
             }
             Err(failure) => session.fail(&failure),
         }

@@ -3,12 +3,14 @@
 use super::window;
 use crate::session::Session;
 use crate::task;
-use client::message::{Failure, RowCells, RowsRequest};
+use client::message::{Failure, RowCells, Rows, RowsRequest};
 use leptos::prelude::*;
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 const PAGE_ROWS: u64 = 100;
+/// Rows of a page where every row is wanted.
+const LARGE_PAGE_ROWS: u32 = 5000;
 /// Pages kept before far ones are forgotten: 5,000 rows.
 const MOST_PAGES: usize = 50;
 
@@ -135,6 +137,23 @@ impl RowsSource {
                 });
                 self.failure.set(Some(failure));
             }
+        }
+    }
+}
+
+/// Every row of a request, page by page; rows that come or go meanwhile may be missed, as in any list.
+pub async fn every_page(
+    session: Session,
+    mut request: RowsRequest,
+    mut take: impl FnMut(&Rows),
+) -> Result<(), Failure> {
+    (request.offset, request.limit) = (0, LARGE_PAGE_ROWS);
+    loop {
+        let rows = session.rows(request.clone()).await?;
+        take(&rows);
+        request.offset += u64::try_from(rows.rows.len()).unwrap_or(u64::MAX);
+        if rows.rows.is_empty() || request.offset >= rows.total {
+            return Ok(());
         }
     }
 }

@@ -1,5 +1,6 @@
 //! The grid: the ARIA grid pattern over rows of which only those on screen are in the document.
 
+use super::adjust::Adjust;
 use super::card::Card;
 use super::card_form::CardForm;
 use super::columns::GridColumn;
@@ -37,6 +38,8 @@ pub struct GridParts {
     pub(super) currency: Signal<Option<Currency>>,
     pub(super) card: Signal<Option<Arc<CardForm>>>,
     pub(super) active: RwSignal<Option<(i64, usize)>>,
+    pub(super) orders: RwSignal<Vec<(String, bool)>>,
+    pub(super) adjust: Option<Adjust>,
     name: StoredValue<String>,
 }
 
@@ -51,6 +54,9 @@ pub fn Grid(
     table: Arc<Table>,
     /// The user's order, which a tap on a header changes.
     orders: RwSignal<Vec<(String, bool)>>,
+    /// What the user changes about the view; nothing where nothing but the order can be changed.
+    #[prop(optional)]
+    adjust: Option<Adjust>,
     /// The rows selected; nothing where rows cannot be selected.
     #[prop(optional)]
     selection: Option<Selection>,
@@ -89,6 +95,8 @@ pub fn Grid(
         currency: Signal::derive(move || currency.get().flatten()),
         card,
         active: RwSignal::new(None),
+        orders,
+        adjust,
         name: StoredValue::new(name),
     };
     let is_cards = Memo::new(move |_| size.get() == Size::Phone);
@@ -108,7 +116,7 @@ pub fn Grid(
             scroll.set(f64::from(scroller.scroll_top()));
         }
     };
-    let on_key = move |event: KeyboardEvent| on_key(&event, parts, orders, scroller, session);
+    let on_key = move |event: KeyboardEvent| on_key(&event, parts, scroller, session);
     #[expect(clippy::cast_precision_loss, reason = "rows of a table are far below 2^52")]
     let body_height = move || format!("{}px", total() as f64 * row_pixels());
     #[expect(clippy::cast_precision_loss, reason = "a few rows")]
@@ -142,7 +150,7 @@ pub fn Grid(
                 }
             }
         >
-            {move || (!is_cards.get()).then(|| header(parts, orders))}
+            {move || (!is_cards.get()).then(|| header(parts))}
             <div class="grid-body" role="presentation" style:height=body_height>
                 <For each=move || { let (first, last) = visible.get(); first..last } key=move |index| (*index, is_cards.get_untracked()) let:index>
                     {if is_cards.get_untracked() {
@@ -229,13 +237,7 @@ pub(super) fn cell_id(parts: GridParts, (row, column): (i64, usize)) -> String {
     parts.name.with_value(|name| format!("{name}-{}-{column}", row + 1))
 }
 
-fn on_key(
-    event: &KeyboardEvent,
-    parts: GridParts,
-    orders: RwSignal<Vec<(String, bool)>>,
-    scroller: NodeRef<Div>,
-    session: crate::session::Session,
-) {
+fn on_key(event: &KeyboardEvent, parts: GridParts, scroller: NodeRef<Div>, session: crate::session::Session) {
     let is_own = event.target() == event.current_target();
     let is_cards = session.size.get_untracked() == Size::Phone;
     let Some(element) = scroller.get_untracked() else { return };
@@ -249,6 +251,16 @@ fn on_key(
     let page = ((height / ROW_PIXELS) as i64).max(1);
     let at = parts.active.get_untracked().unwrap_or((-1, 0));
     let ctrl = event.ctrl_key() || event.meta_key();
+    if ctrl && event.key() == "c" {
+        event.prevent_default();
+        super::copy::copy(parts, at);
+        return;
+    }
+    if event.alt_key() && event.key() == "ArrowDown" && at.0 < 0 {
+        event.prevent_default();
+        super::header_menu::open(&cell_id(parts, at));
+        return;
+    }
     let Some(decision) = decide(&event.key(), ctrl, at, rows, columns.len(), page) else { return };
     event.prevent_default();
     let row = u64::try_from(at.0).ok().and_then(|index| parts.source.row(index));
@@ -272,7 +284,7 @@ fn on_key(
             }
             None => {
                 if let Some(column) = columns.get(at.1).filter(|column| at.0 < 0 && column.is_sortable) {
-                    sort(orders, &column.name, event.shift_key());
+                    sort(parts.orders, &column.name, event.shift_key());
                 }
             }
         },

@@ -16,6 +16,7 @@ mod storage;
 mod unreadable;
 mod unsent_file;
 mod view;
+mod view_changes;
 mod view_commands;
 
 pub use apps::AppsScreen;

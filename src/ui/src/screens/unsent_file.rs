@@ -23,7 +23,7 @@ pub async fn save_unsent_file(session: Session) {
             let user = session.user.with_untracked(|user| user.as_ref().map(|user| user.full_name.clone()));
             let name =
                 file_name(&user.unwrap_or_default(), &String::from(js_sys::Date::new_0().to_iso_string()));
-            if browser::save_file(&name, &file) {
+            if browser::save_file(&name, "application/json", &file) {
                 session.toast(ToastKind::Success, fill("unsent-file.exported", &[("file", &name)]));
             } else {
                 session.toast(ToastKind::Error, text("unsent-file.not-exported"));

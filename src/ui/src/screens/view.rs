@@ -1,10 +1,13 @@
 //! A view of a table: switcher, quick find, rows, commands.
 
 use super::NotFound;
-use super::view_commands::commands;
+use super::view_changes::{FilterChips, follow};
+use super::view_commands::{Parts, commands};
 use crate::browser;
 use crate::frame::CommandBar;
-use crate::grid::{CardForm, Grid, RowsSource, Selection, card_of, columns_of};
+use crate::grid::{
+    Adjust, Adjustments, AskDialog, CardForm, Grid, RowsSource, Selection, card_of, columns_of, with_columns,
+};
 use crate::kit::{Empty, Icon, Menu, MenuItem, Skeleton};
 use crate::locale::{self, fill, text};
 use crate::route::{self, Place};
@@ -12,7 +15,7 @@ use crate::session::{Session, ToastKind, failure_text, use_session};
 use crate::task;
 use client::message::{Failure, FailureKind, RowsRequest, SyncPhase};
 use leptos::prelude::*;
-use model::{AppName, Table, TableName, View, ViewId, ViewKind};
+use model::{AppName, ColumnName, Table, TableName, View, ViewId, ViewKind};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
@@ -89,29 +92,31 @@ fn Loaded(
     let for_view = Arc::clone(&views);
     let view = Memo::new(move |_| wanted(&for_view, &session.address.get()));
     let search = RwSignal::new(route::parameter(&session.address.get_untracked(), "q").unwrap_or_default());
-    let orders = RwSignal::new(Vec::new());
+    let adjust = Adjust::new(Adjustments::read(&address));
+    follow(session, adjust, &app, &table.name);
     let selection: Selection = RwSignal::new(BTreeSet::new());
     Effect::new(move |_| {
         shown.set_value(view.get().map(|view| view.id));
         selection.set(BTreeSet::new());
-        orders.set(Vec::new());
     });
     let card = cards_on_phone(session, &table);
-    let name = table.name.clone();
+    let for_request = Arc::clone(&table);
     let request = Memo::new(move |_| RowsRequest {
-        table: name.clone(),
+        table: for_request.name.clone(),
         view: view.with(|view| view.as_ref().map_or(model::ViewId::from_u128(0), |view| view.id)),
         search: search.get(),
-        orders: orders.get(),
+        filters: adjust.filters.with(|filters| filters.iter().map(|filter| filter.filter.clone()).collect()),
+        orders: adjust.orders.get(),
         related_to: None,
-        columns: card.with(|card| card.as_ref().map(|card| card.wanted()).unwrap_or_default()),
+        columns: wanted_columns(&for_request, card, adjust),
         offset: 0,
         limit: 0,
     });
     let source = RowsSource::new(session, request.into());
     let for_columns = Arc::clone(&table);
     let columns = task::load(move || {
-        let (table, view) = (Arc::clone(&for_columns), view.get());
+        let table = Arc::clone(&for_columns);
+        let view = view.get().map(|view| adjust.columns.with(|columns| with_columns(&view, columns)));
         async move { Arc::new(columns_of(session, &table, &view?).await).into() }
     });
     let columns = Signal::derive(move || columns.get().flatten().unwrap_or_default());
@@ -127,7 +132,8 @@ fn Loaded(
     });
     Effect::new(move |_| title.with(|title| browser::set_title(title)));
     remember(session, Place::View(app.clone(), table.name.clone()).address(), view, title, &table);
-    let items = commands(session, app, Arc::clone(&table), selection, source);
+    let items =
+        commands(session, app, Arc::clone(&table), Parts { selection, source, adjust, columns, title });
     let plural = table.plural_label.text(locale::language()).to_owned();
     let is_empty = move || source.total.get() == Some(0);
     let (name, for_empty) = (table.name.to_string(), Arc::clone(&table));
@@ -142,12 +148,24 @@ fn Loaded(
                 <QuickFind session search label=fill("view.find", &[("table", &plural)])/>
             </div>
             <CommandBar items label=text("command.bar").to_owned()/>
+            <FilterChips adjust columns/>
             <div class="view-rows" class:hidden=is_empty>
-                <Grid source columns table=Arc::clone(&table) orders selection label=title card name="grid"/>
+                <Grid source columns table=Arc::clone(&table) orders=adjust.orders adjust selection label=title card name="grid"/>
             </div>
-            {move || is_empty().then(|| view! { <NoRows session table=Arc::clone(&for_empty) search/> })}
+            {move || is_empty().then(|| view! { <NoRows session table=Arc::clone(&for_empty) search adjust/> })}
+            <AskDialog adjust columns table/>
         </div>
     }
+}
+
+/// The columns of the table that the rows are asked for beside those of the view.
+fn wanted_columns(table: &Table, card: Signal<Option<Arc<CardForm>>>, adjust: Adjust) -> Vec<ColumnName> {
+    let mut wanted = card.with(|card| card.as_ref().map(|card| card.wanted()).unwrap_or_default());
+    adjust.columns.with(|columns| {
+        let own = columns.iter().filter_map(|(name, _)| table.column(name)).map(|column| column.name.clone());
+        wanted.extend(own);
+    });
+    wanted
 }
 
 /// The card form where rows are cards.
@@ -186,6 +204,8 @@ fn Switcher(session: Session, views: Arc<Vec<View>>, title: Signal<String>) -> i
                     view! {
                         <MenuItem label checked=Some(is_current) on_choose=move || {
                             let address = session.address.get_untracked();
+                            // Another view has columns of its own to sort, filter and show.
+                            let address = Adjustments::default().write(&address);
                             session.address.go(&route::with_parameter(&address, "view", &id));
                         }/>
                     }
@@ -240,7 +260,7 @@ fn QuickFind(session: Session, search: RwSignal<String>, label: String) -> impl 
 
 /// There are no rows, or not yet.
 #[component]
-fn NoRows(session: Session, table: Arc<Table>, search: RwSignal<String>) -> impl IntoView {
+fn NoRows(session: Session, table: Arc<Table>, search: RwSignal<String>, adjust: Adjust) -> impl IntoView {
     let plural = table.plural_label.text(locale::language()).to_owned();
     let is_first = move || {
         !session.is_synced.get() && session.sync.with(|sync| matches!(sync.phase, SyncPhase::First { .. }))
@@ -255,6 +275,8 @@ fn NoRows(session: Session, table: Arc<Table>, search: RwSignal<String>) -> impl
     let body = Signal::derive(move || {
         let key = if is_first() {
             text("view.loading-body")
+        } else if !adjust.filters.with(Vec::is_empty) {
+            text("view.empty-filters")
         } else if search.with(String::is_empty) {
             text("view.empty-body")
         } else {

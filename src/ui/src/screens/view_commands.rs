@@ -1,8 +1,9 @@
 //! The commands of a view: new, and what can be done with the selected rows.
 
+use crate::browser::{self, Size};
 use crate::frame::CommandItem;
-use crate::grid::{RowsSource, Selection};
-use crate::locale::{fill, text};
+use crate::grid::{Adjust, Ask, GridColumn, RowsSource, Selection, every_page, table_text};
+use crate::locale::{self, fill, text};
 use crate::route::Place;
 use crate::session::{Answer, Confirmation, Question, Session, ToastKind};
 use crate::task;
@@ -17,14 +18,29 @@ const MOST_ASKED: usize = 25;
 const BULK: [(&str, &str); 4] =
     [("assign", "person_arrow_right"), ("activate", "play"), ("deactivate", "pause"), ("delete", "delete")];
 
+/// The parts of the screen that commands work on.
+#[derive(Clone, Copy)]
+pub struct Parts {
+    /// The selected rows.
+    pub selection: Selection,
+    /// The rows.
+    pub source: RowsSource,
+    /// What the user changes about the view.
+    pub adjust: Adjust,
+    /// The columns shown.
+    pub columns: Signal<Arc<Vec<GridColumn>>>,
+    /// The view's name.
+    pub title: Signal<String>,
+}
+
 /// The commands as the selection has them.
 pub fn commands(
     session: Session,
     app: AppName,
     table: Arc<Table>,
-    selection: Selection,
-    source: RowsSource,
+    parts: Parts,
 ) -> Signal<Vec<CommandItem>, LocalStorage> {
+    let Parts { selection, source, adjust, .. } = parts;
     let name = table.name.clone();
     let allowed = task::load(move || {
         let (table, rows) = (name.clone(), selection.get());
@@ -60,10 +76,26 @@ pub fn commands(
             run: Callback::new(move |()| task::spawn(run(session, name, table.clone(), selection, source))),
         }
     }));
+    let command = move |name: &str, label: &str, icon, run: Callback<()>| CommandItem {
+        name: name.to_owned(),
+        label: label.to_owned(),
+        icon,
+        is_disabled: never,
+        run,
+    };
+    let asks = |ask: Ask| Callback::new(move |()| adjust.asks.set(Some(ask.clone())));
+    let filter = command("filter", text("filter.title"), "filter", asks(Ask::Cells));
+    let columns = command("edit-columns", text("columns.title"), "column_edit", asks(Ask::Columns));
+    let export = Callback::new(move |()| task::spawn(export(session, parts)));
+    let export = command("export-csv", text("view.export"), "arrow_export", export);
     Signal::derive_local(move || {
         let mut items = Vec::new();
         if selection.with(BTreeSet::is_empty) {
             items.extend(may_create.then(|| create.clone()));
+            items.push(filter.clone());
+            // Cards have no columns to choose.
+            items.extend((session.size.get() != Size::Phone).then(|| columns.clone()));
+            items.push(export.clone());
             return items;
         }
         let allowed = allowed.get().unwrap_or_default();
@@ -77,6 +109,37 @@ pub fn commands(
 
 fn label(name: &str) -> &'static str {
     crate::locale::text_of("command", name).unwrap_or_default()
+}
+
+/// Hands the rows over as a file that spreadsheets read: the selected ones, else all of the query.
+async fn export(session: Session, parts: Parts) {
+    let columns = parts.columns.get_untracked();
+    let chosen = parts.selection.get_untracked();
+    let request = untrack(|| parts.source.request());
+    let (mut names, mut rows) = (Vec::new(), Vec::new());
+    let all = every_page(session, request, |page| {
+        names.clone_from(&page.names);
+        rows.extend(page.rows.iter().filter(|row| chosen.is_empty() || chosen.contains(&row.id)).cloned());
+    });
+    if let Err(failure) = all.await {
+        session.fail(&failure);
+        return;
+    }
+    // Where the comma stands before decimals, spreadsheets expect another separator. The mark tells them the encoding.
+    let separator = if locale::language() == model::Language::English { ',' } else { ';' };
+    let text_of_rows = format!("\u{feff}{}", table_text(&columns, &names, &rows, separator));
+    let title: String = parts
+        .title
+        .get_untracked()
+        .chars()
+        .map(|letter| if letter.is_alphanumeric() { letter } else { '-' })
+        .collect();
+    let name = format!("{title}.csv");
+    if browser::save_file(&name, "text/csv", &text_of_rows) {
+        session.toast(ToastKind::Success, fill("view.exported", &[("file", &name)]));
+    } else {
+        session.toast(ToastKind::Error, text("view.not-exported"));
+    }
 }
 
 /// The commands that every one of these rows has.
