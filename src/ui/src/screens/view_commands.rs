@@ -84,7 +84,7 @@ pub fn commands(
         run,
     };
     let asks = |ask: Ask| Callback::new(move |()| adjust.asks.set(Some(ask.clone())));
-    let filter = command("filter", text("filter.title"), "filter", asks(Ask::Cells));
+    let filter = command("sort-filter", text("filter.title"), "filter", asks(Ask::Cells));
     let columns = command("edit-columns", text("columns.title"), "column_edit", asks(Ask::Columns));
     let export = Callback::new(move |()| task::spawn(export(session, parts)));
     let export = command("export-csv", text("view.export"), "arrow_export", export);
