@@ -26,7 +26,7 @@ const choose = (usual: Boundary[]): Boundary[] => (process.env.VALISE_POWER === 
 
 /** What is prepared: how it is set off, and how much of it the office has. */
 type Change = { setOff: () => Promise<unknown>; done: (office: Api) => Promise<number>; whole: number };
-type Job = { moments: Boundary[]; prepare: (rep: Rep, word: string) => Promise<Change> };
+type Job = { moments: Boundary[]; prepare: (rep: Rep, word: string, lead: string) => Promise<Change> };
 
 const jobs: Record<string, Job> = {
   'a new row': {
@@ -56,9 +56,8 @@ const jobs: Record<string, Job> = {
   },
   'a deleted row': {
     moments: choose([SENT[1]]),
-    prepare: async (rep) => {
-      await rep.visit('/saleshub/lead');
-      const id = await rep.openFirstRow();
+    prepare: async (rep, _word, id) => {
+      await rep.visit(`/saleshub/lead/${id}`);
       return {
         setOff: async () => {
           await rep.command('delete').click();
@@ -146,6 +145,19 @@ async function takeAlong(device: Device, rep: Rep): Promise<unknown> {
   return content;
 }
 
+/** Waits until the device has the news from the office, of which a new lead is the last. */
+async function catchUp(rep: Rep): Promise<string> {
+  const id = crypto.randomUUID();
+  const office = await Api.asUser(server.url, 'rep-fr');
+  await office.post('leads', { leadid: id, subject: 'News', lastname: id.slice(0, 8) });
+  await expect(async () => {
+    await rep.page.goto(`${server.url}/saleshub/lead/${id}`);
+    await expect(rep.screen('form')).toHaveAttribute('data-row', id, { timeout: 5_000 });
+  }).toPass({ timeout: 60_000 });
+  await rep.expectSynced();
+  return id;
+}
+
 /** Rows on the device, table by table. */
 async function counts(rep: Rep): Promise<Record<string, string | null>> {
   await rep.visit('/saleshub/offline');
@@ -162,9 +174,8 @@ for (const [name, { moments, prepare }] of Object.entries(jobs)) {
       const device = await Device.make(server.url, synced);
       try {
         const rep = await device.start();
-        await rep.visit('/saleshub/contact');
-        await rep.expectSynced();
-        const change = await prepare(rep, `P${Date.now()}`);
+        const lead = await catchUp(rep);
+        const change = await prepare(rep, `P${Date.now()}`, lead);
         await device.arm(rep.page, moment);
         await change.setOff();
         await device.waitForCut();
@@ -224,8 +235,8 @@ for (const moment of NEWS) {
     const device = await Device.make(server.url, synced);
     try {
       const rep = await device.start();
+      await catchUp(rep);
       await rep.visit('/saleshub/account');
-      await rep.expectSynced();
       const id = await rep.openFirstRow();
       const path = new URL(rep.page.url()).pathname;
       const word = `N${Date.now()}`;
