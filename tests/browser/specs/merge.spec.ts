@@ -62,14 +62,14 @@ test('an open record that somebody deletes says so, and what was typed can still
     await rep.openTable('lead');
     const lead = await rep.openFirstRow();
     await expect(page.locator('[data-notice="row-gone"]')).toHaveCount(0);
-    await rep.fill('description', 'noch nicht gespeichert');
+    await rep.fill('jobtitle', 'noch nicht gespeichert');
     const office = await Api.asService(server.url);
     await office.remove(`leads(${lead})`);
     await page.evaluate(() => window.dispatchEvent(new Event('focus')));
     const notice = page.locator('[data-notice="row-gone"]');
     await expect(notice).toContainText(german['form.gone']);
     await expect(notice).toContainText(german['form.gone-unsaved']);
-    await expect(rep.field('description')).toHaveAttribute('data-value', 'noch nicht gespeichert');
+    await expect(rep.field('jobtitle')).toHaveAttribute('data-value', 'noch nicht gespeichert');
     for (const name of ['save', 'delete']) await expect(page.locator(`[data-command="${name}"]`)).toHaveCount(0);
     await rep.screen('form').locator('a.back').click();
     const dialog = page.locator('dialog[open]');
