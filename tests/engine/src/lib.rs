@@ -147,9 +147,10 @@ impl Engine {
         self.run(fetch).await.and_then(|answer| to_js(&answer))
     }
 
-    /// Writes the metadata down as a device keeps them, for `parse`.
+    /// Writes the metadata down as a device keeps them, tables in the user's language alone, for `parse`.
     pub fn prepare(&self) -> Result<(), String> {
-        let metadata = solution::metadata().map_err(words)?;
+        let mut metadata = solution::metadata().map_err(words)?;
+        metadata.tables.iter_mut().for_each(|table| table.keep_language(Language::English));
         let text = serde_json::to_string(&metadata).map_err(words)?;
         self.text.set(text).map_err(|_| "prepared already".to_owned())
     }
