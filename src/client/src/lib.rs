@@ -26,6 +26,7 @@ mod session;
 mod sign_in;
 mod sign_out;
 mod site_map;
+mod snapshot;
 mod status;
 mod table;
 pub mod tabs;
@@ -37,6 +38,7 @@ mod wake;
 
 pub use ports::{Events, SessionParts};
 pub use session::Session;
+pub use snapshot::Snapshot;
 
 /// The clock's unit.
 pub use model::Timestamp;

@@ -8,6 +8,10 @@ use leptos::prelude::*;
 /// Follows what the device holds, and asks the browser to keep it after the first save and when the app is installed.
 pub fn keep_device(session: Session) {
     let holding = Memo::new(move |_| {
+        // The screen of the last visit says nothing about what is here now.
+        if session.is_drawn.get() {
+            return None;
+        }
         let user = session.user.with(|user| user.as_ref().map(|user| user.full_name.clone()))?;
         Some(Holding { unsent: session.sync.with(|sync| sync.pending), user })
     });

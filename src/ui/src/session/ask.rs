@@ -4,6 +4,7 @@ use super::Session;
 use crate::format::{Currency, know_table};
 use crate::locale::text;
 use crate::port::internal;
+use client::Snapshot;
 use client::message::{
     AppTile, Bookmark, DefinitionProblems, Draft, Failure, FailureKind, Found, OfflineView, Reply, Request,
     RowView, Rows, RowsRequest, Unsent,
@@ -70,8 +71,18 @@ macro_rules! expect {
 impl Session {
     /// Asks the worker anything.
     pub async fn ask(self, request: Request) -> Reply {
+        if let Some(drawn) = self.drawn_answer(&request) {
+            return drawn;
+        }
         match self.port.try_get_value().flatten() {
-            Some(port) => port.ask(request).await,
+            Some(port) => {
+                let noted = Snapshot::is_about(&request).then(|| request.clone());
+                let reply = port.ask(request).await;
+                if let Some(request) = noted {
+                    self.note_answer(request, &reply);
+                }
+                reply
+            }
             None => Reply::Failed(internal("there is no worker".to_owned())),
         }
     }

@@ -3,6 +3,7 @@
 mod ask;
 mod definitions;
 mod notice;
+mod snapshot;
 mod watch;
 
 pub use ask::failure_text;
@@ -48,6 +49,8 @@ pub struct Session {
     port: StoredValue<Option<Port>, LocalStorage>,
     page: StoredValue<String>,
     known: StoredValue<Known, LocalStorage>,
+    snapshots: StoredValue<snapshot::Snapshots, LocalStorage>,
+    keep_later: StoredValue<Option<Box<dyn Fn()>>, LocalStorage>,
     watched: StoredValue<Vec<TableName>>,
     revisions: RwSignal<HashMap<TableName, u64>>,
     asked: RwSignal<Vec<Asked>>,
@@ -58,6 +61,8 @@ pub struct Session {
     pub stage: RwSignal<Stage>,
     /// Who is signed in.
     pub user: RwSignal<Option<Arc<UserProfile>>>,
+    /// The screen is that of the last visit: the local database is not open yet.
+    pub is_drawn: RwSignal<bool>,
     /// The language of the screens.
     pub language: RwSignal<Language>,
     /// The first sync is complete: lists are whole.
@@ -91,6 +96,8 @@ impl Session {
             port: StoredValue::new_local(None),
             page: StoredValue::new(page_name()),
             known: StoredValue::new_local(Known::default()),
+            snapshots: StoredValue::new_local(snapshot::Snapshots::default()),
+            keep_later: StoredValue::new_local(None),
             watched: StoredValue::new(Vec::new()),
             revisions: RwSignal::new(HashMap::new()),
             asked: RwSignal::new(Vec::new()),
@@ -98,6 +105,7 @@ impl Session {
             address: Address::new(),
             stage: RwSignal::new(Stage::Opening),
             user: RwSignal::new(None),
+            is_drawn: RwSignal::new(false),
             language: RwSignal::new(locale::choose(&browser::languages())),
             is_synced: RwSignal::new(false),
             sync: RwSignal::new(SyncStatus::default()),
@@ -111,6 +119,7 @@ impl Session {
         match Port::start(worker, session.page.get_value(), move |event| session.hear(event)) {
             Ok(port) => {
                 session.port.set_value(Some(port));
+                session.draw_snapshot();
                 task::spawn(session.open());
                 session.watch_network();
             }
@@ -131,14 +140,14 @@ impl Session {
             other => return self.stage.set(Stage::Broken(ask::unexpected(other))),
         };
         match returned {
-            None => self.enter(opened, None),
-            Some(Err(problem)) => self.enter(opened, Some(problem.to_string())),
+            None => self.enter_drawn(opened, None),
+            Some(Err(problem)) => self.enter_drawn(opened, Some(problem.to_string())),
             Some(Ok((request, return_to))) => match self.ask(request).await {
                 Reply::Opened(opened) => {
                     self.address.replace(&return_to);
-                    self.enter(opened, None);
+                    self.enter_drawn(opened, None);
                 }
-                other => self.enter(opened, Some(failure_text(&ask::unexpected(other)))),
+                other => self.enter_drawn(opened, Some(failure_text(&ask::unexpected(other)))),
             },
         }
     }
@@ -227,6 +236,7 @@ impl Session {
             (None, None) => {}
             (before, Some(_)) => {
                 self.known.set_value(Known::default());
+                self.forget_snapshot();
                 if before.is_some() {
                     // What was on screen is the former user's.
                     self.address.replace("/");
@@ -242,6 +252,7 @@ impl Session {
             return;
         }
         self.known.set_value(Known::default());
+        self.forget_snapshot();
         self.user.set(None);
         self.is_synced.set(false);
         self.stage.set(Stage::SignedOut(None));
