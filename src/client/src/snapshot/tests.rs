@@ -33,6 +33,7 @@ fn list(table: &str, offset: u64) -> RowsRequest {
         orders: Vec::new(),
         related_to: None,
         columns: Vec::new(),
+        filters: Vec::new(),
         offset,
         limit: 100,
     }
