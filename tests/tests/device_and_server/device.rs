@@ -1,5 +1,6 @@
 //! A device: a session on blocks in memory, with a network that can be cut.
 
+use crate::gate::Gate;
 use crate::world::{ORIGIN, World};
 use async_trait::async_trait;
 use base64::Engine as _;
@@ -110,7 +111,9 @@ pub struct Device {
     pub session: Session,
     pub network: Rc<Network>,
     pub heard: Rc<Heard>,
-    blocks: MemoryBlocks,
+    pub blocks: MemoryBlocks,
+    /// What the session writes goes through here.
+    pub gate: Rc<Gate>,
 }
 
 impl Device {
@@ -137,14 +140,15 @@ impl Device {
             targets: RefCell::default(),
         });
         let heard = Rc::new(Heard::default());
+        let gate = Rc::new(Gate::before(blocks.handle()));
         let session = Session::new(SessionParts {
-            blocks: Rc::new(blocks.handle()),
+            blocks: Rc::clone(&gate) as _,
             transport: Rc::clone(&network) as _,
             clock: Rc::new(WorldClock(Rc::clone(world))),
             random: Rc::new(Hash),
             events: Rc::clone(&heard) as _,
         });
-        let device = Self { world: Rc::clone(world), session, network, heard, blocks };
+        let device = Self { world: Rc::clone(world), session, network, heard, blocks, gate };
         device.open().await;
         device
     }

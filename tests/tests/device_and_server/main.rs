@@ -4,8 +4,10 @@
 mod convergence;
 mod definitions;
 mod device;
+mod gate;
 mod office;
 mod road;
+mod truth;
 mod world;
 
 store_sql::on_both_databases!(
@@ -26,6 +28,7 @@ store_sql::on_both_databases!(
     road::a_busy_server_is_left_alone_for_a_while,
     road::an_expired_delta_link_reconciles_without_losing_own_work,
     road::two_devices_of_one_user_converge,
+    truth::nothing_is_called_synced_before_the_servers_answer_is_stored,
     definitions::a_new_column_reaches_an_open_device_and_is_edited_offline,
     definitions::rows_stay_while_a_table_is_fetched_again,
     definitions::a_changed_form_reaches_an_open_device,
