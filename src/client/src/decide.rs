@@ -1,13 +1,18 @@
 //! `Request::Decide` and `Request::Dependants`: the user's decision on an entry, and what it takes along.
 
-use crate::message::{Decision, Failure, Reply};
+use crate::message::{Decision, Failure, Reply, Seen};
 use crate::session::Session;
 use model::{Columns, EntryId, EntryState, ParkReason};
 use sales::{SalesError, WriteKind};
-use sync::{Choice, plan_choice};
+use sync::{Choice, Direction, plan_choice};
 
 impl Session {
-    pub(crate) async fn decide(&self, entry: EntryId, decision: Decision) -> Result<Reply, Failure> {
+    pub(crate) async fn decide(
+        &self,
+        entry: EntryId,
+        decision: Decision,
+        seen: Option<Seen>,
+    ) -> Result<Reply, Failure> {
         let device = self.device()?;
         let definitions = device.definitions()?;
         let choice = match decision {
@@ -20,8 +25,15 @@ impl Session {
             }
             Decision::DropRemoved => Choice::DropRemoved,
             Decision::Discard => Choice::Discard,
+            Decision::SendEarlier | Decision::SendLater => {
+                let is_earlier = decision == Decision::SendEarlier;
+                let direction = if is_earlier { Direction::Earlier } else { Direction::Later };
+                device.engine.reorder(entry, direction).await?;
+                return Ok(Reply::Done(Vec::new()));
+            }
         };
-        device.engine.decide(entry, &choice, &definitions.sync).await?;
+        let seen = seen.map(|seen| sync::Seen { state: seen.state, version: seen.version });
+        device.engine.decide(entry, &choice, seen.as_ref(), &definitions.sync).await?;
         device.schedule.is_wanted.set(true);
         self.wake_driver();
         Ok(Reply::Done(Vec::new()))

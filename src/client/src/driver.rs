@@ -13,7 +13,10 @@ use odata::http::{HttpRequest, HttpResponse, Method};
 use std::pin::pin;
 use std::rc::Rc;
 use store::{BlocksError, StoreError};
-use sync::{Action, NewDefinitions, ScheduleState, SyncError, Synced, back_off_milliseconds, plan_next};
+use sync::{
+    Action, NewDefinitions, ScheduleState, SyncError, Synced, TransportError, back_off_milliseconds,
+    plan_next,
+};
 
 /// Definitions older than this many milliseconds are asked for again.
 const DEFINITIONS_MILLISECONDS: i64 = 60 * 60_000;
@@ -148,7 +151,7 @@ impl Session {
                     SyncError::Store(_) => (pause, SyncPhase::Idle),
                 };
                 schedule.not_before.set(wait(milliseconds));
-                reporter.set_problem(problem_of(error));
+                reporter.set_problem(problem_of(error, schedule.is_online.get()));
                 reporter.set_phase(phase);
             }
         }
@@ -166,9 +169,13 @@ fn unreadable_rows(problems: &[String]) -> SyncProblem {
 }
 
 /// What the user is told of an error; no network and no sign-in are told by the phase.
-fn problem_of(error: &SyncError) -> Option<SyncProblem> {
+fn problem_of(error: &SyncError, is_online: bool) -> Option<SyncProblem> {
     let kind = match error {
-        SyncError::Transport(_) | SyncError::SignInNeeded => return None,
+        SyncError::SignInNeeded => return None,
+        SyncError::Transport(TransportError::Unreachable(_)) if !is_online => return None,
+        SyncError::Transport(TransportError::Unreachable(_)) => SyncProblemKind::Unreachable,
+        SyncError::Transport(TransportError::TimedOut) => SyncProblemKind::TimedOut,
+        SyncError::Transport(TransportError::Intercepted) => SyncProblemKind::Intercepted,
         SyncError::Busy { .. } => SyncProblemKind::Busy,
         SyncError::Refused { .. } => SyncProblemKind::Refused,
         SyncError::Unreadable { .. } => SyncProblemKind::Unreadable,

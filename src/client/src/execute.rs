@@ -7,7 +7,11 @@ use crate::session::Session;
 use model::{Change, Columns, Command, EntryId, EntryState, JournalEntry, Row, RowId, TableName};
 use sales::{Situation, plan_command};
 use std::collections::BTreeSet;
+use store::StoreError;
 use sync::{UNSEEN, version_of_next};
+
+/// How often commands are planned when another tab keeps writing.
+const ATTEMPTS: usize = 3;
 
 /// What of a request is safe on the device.
 #[derive(Default)]
@@ -28,25 +32,34 @@ impl Session {
         let device = self.device()?;
         let rows: Vec<RowId> = commands.iter().map(|command| command.id).collect();
         let mut kept = Kept::default();
-        let done = self.carry_out(id, commands, seen, &device, &mut kept).await;
+        let mut done = Ok(false);
+        for _ in 0..ATTEMPTS {
+            done = self.carry_out(id, &commands, seen, &device, &mut kept).await;
+            if done != Ok(false) {
+                break;
+            }
+        }
         // Also when something failed later: what is kept is on its way.
         device.reporter.rows_changed(&device.store.with_derived(std::mem::take(&mut kept.tables)));
         device.reporter.tell();
         self.wake_driver();
         match done {
-            Ok(()) => Ok(Reply::Done(rows)),
+            Ok(true) => Ok(Reply::Done(rows)),
+            Ok(false) => Err(Failure { saved: kept.rows, ..Failure::from(StoreError::ChangedElsewhere) }),
             Err(failure) => Err(Failure { saved: kept.rows, ..failure }),
         }
     }
 
+    /// False when another tab has written meanwhile, and what is not kept yet has to be planned on that.
     async fn carry_out(
         &self,
         request: EntryId,
-        commands: Vec<Command>,
+        commands: &[Command],
         seen: &Columns,
         device: &Device,
         kept: &mut Kept,
-    ) -> Result<(), Failure> {
+    ) -> Result<bool, Failure> {
+        kept.rows.clear();
         let definitions = device.definitions()?;
         let units_below = definitions.units_below(&device.store).await?;
         let mut entries: Vec<JournalEntry> = Vec::new();
@@ -56,18 +69,24 @@ impl Session {
                 continue;
             }
             // A row touched by an earlier command of this request must be read with it.
-            if touches(&entries, &command.table, command.id) {
-                append(device, &mut entries, kept).await?;
+            if touches(&entries, &command.table, command.id) && !append(device, &mut entries, kept).await? {
+                return Ok(false);
             }
-            let mut entry = self.plan_entry(id, command, device, &definitions, &units_below).await?;
+            let mut entry = self.plan_entry(id, command.clone(), device, &definitions, &units_below).await?;
             build_on_seen(&mut entry, seen);
             if !entry.changes.is_empty() {
                 entries.push(entry);
             }
         }
-        append(device, &mut entries, kept).await?;
+        if !append(device, &mut entries, kept).await? {
+            return Ok(false);
+        }
         // What the server refused is put right by saving its row again.
-        Ok(device.engine.amend(&definitions.sync).await?)
+        match device.engine.amend(&definitions.sync).await {
+            // It is kept; the next one puts it right.
+            Ok(()) | Err(StoreError::ChangedElsewhere) => Ok(true),
+            Err(error) => Err(error.into()),
+        }
     }
 
     async fn plan_entry(
@@ -123,16 +142,20 @@ impl Session {
     }
 }
 
-async fn append(device: &Device, entries: &mut Vec<JournalEntry>, kept: &mut Kept) -> Result<(), Failure> {
+/// False when another tab has written since the entries were planned.
+async fn append(device: &Device, entries: &mut Vec<JournalEntry>, kept: &mut Kept) -> Result<bool, Failure> {
     if entries.is_empty() {
-        return Ok(());
+        return Ok(true);
     }
-    let appended = device.store.append(std::mem::take(entries)).await?;
+    let appended = match device.store.append_planned(std::mem::take(entries)).await {
+        Err(StoreError::ChangedElsewhere) => return Ok(false),
+        appended => appended?,
+    };
     for entry in appended {
         kept.rows.push(entry.command.id);
         kept.tables.extend(entry.changes.iter().map(|change| change.table().clone()));
     }
-    Ok(())
+    Ok(true)
 }
 
 /// A column that changed under the user's hands is compared with what the user saw: without a version the change is merged before

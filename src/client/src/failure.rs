@@ -92,8 +92,11 @@ impl From<QueryError> for Failure {
 impl From<DecideError> for Failure {
     fn from(error: DecideError) -> Self {
         let kind = match error {
-            DecideError::Gone => FailureKind::NotFound,
-            DecideError::MayBeSent | DecideError::RowDeleted => FailureKind::NotAllowed,
+            DecideError::Gone
+            | DecideError::MayBeSent
+            | DecideError::Overtaken
+            | DecideError::NeedsOrder
+            | DecideError::RowDeleted => FailureKind::Overtaken,
             DecideError::Store(error) => return error.into(),
         };
         Self::new(kind, error.to_string())

@@ -171,6 +171,8 @@ pub enum Request {
         entry: EntryId,
         /// What shall become of it.
         decision: Decision,
+        /// What the decision is about, as it was shown; none for one that needs no look.
+        seen: Option<Seen>,
     },
     /// Sync now. Answer: `Reply::Done`; progress comes as events.
     SyncNow,
@@ -397,8 +399,7 @@ pub enum Event {
     Sync(SyncStatus),
     /// The metadata changed; screens ask for their definitions again.
     Metadata,
-    /// Who is signed in or how far the data are may be other than the page knows: another tab signed in or out, or the page
-    /// slept. It may have missed events, too.
+    /// Another tab signed in or out, or the page slept: user, data and events may be other ones than the page knows.
     Renewed(Box<Opened>),
     /// This tab is of another build than those beside it; the page must be reloaded. Every build knows this event.
     Reload,
@@ -445,6 +446,8 @@ pub enum FailureKind {
     StorageDamaged,
     /// Changes would be lost.
     UnsentWork,
+    /// What the user has decided about is another thing by now; nothing was done.
+    Overtaken,
     /// Page and worker are of different builds.
     Protocol,
     /// A defect in Valise.

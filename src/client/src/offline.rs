@@ -11,6 +11,7 @@ use model::{Change, ColumnName, Columns, EntryState, JournalEntry, ParkReason, T
 use serde::Deserialize;
 use std::collections::BTreeMap;
 use store::SetAside;
+use sync::{Direction, plan_reorder};
 
 impl Session {
     pub(crate) async fn offline(&self) -> Result<Reply, Failure> {
@@ -27,8 +28,13 @@ impl Session {
         let tables = tables.collect();
         let journal = device.store.journal();
         let mut entries = Vec::with_capacity(journal.len());
-        for entry in journal {
-            entries.push(entry_view(entry, &device, &definitions).await?);
+        for entry in &journal {
+            let can_go = |direction| plan_reorder(&journal, entry.id, direction).is_ok();
+            entries.push(EntryView {
+                can_go_earlier: can_go(Direction::Earlier),
+                can_go_later: can_go(Direction::Later),
+                ..entry_view(entry.clone(), &device, &definitions).await?
+            });
         }
         let unreadable = device.store.set_aside().into_iter().map(unreadable_view).collect();
         Ok(Reply::Offline(OfflineView { sync: device.reporter.status(), tables, entries, unreadable }))
@@ -70,7 +76,19 @@ pub(crate) async fn entry_view(
         },
         _ => None,
     };
+    // Of a conflict in columns, what they hold says enough; a deletion concerns the row as it is.
+    let version = match &entry.state {
+        EntryState::Parked(ParkReason::Conflict { table, id, theirs, deleted: false })
+            if theirs.is_empty() && definitions.table(table).is_ok() =>
+        {
+            device.store.base_row(table, *id).await?.and_then(|row| row.version)
+        }
+        _ => None,
+    };
     Ok(EntryView {
+        version,
+        can_go_earlier: false,
+        can_go_later: false,
         table_label: definitions.table_label(&command.table),
         owner,
         columns: changed_columns(&entry, definitions),

@@ -103,7 +103,7 @@ impl Session {
             Request::Export => self.export(),
             Request::ReadImport { text } => self.read_import(&text).await,
             Request::Import { text } => self.import(&text).await,
-            Request::Decide { entry, decision } => self.decide(entry, decision).await,
+            Request::Decide { entry, decision, seen } => self.decide(entry, decision, seen).await,
             Request::SyncNow => self.sync_now(),
             Request::Wake { online } => self.wake(online),
             Request::KeepDraft { address, tab, draft } => self.keep_draft(&address, &tab, draft).await,

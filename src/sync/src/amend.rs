@@ -3,6 +3,7 @@
 use crate::decide::ChoicePlan;
 use crate::engine::{Engine, SyncTables};
 use model::{Change, Columns, EntryState, JournalEntry, ParkReason};
+use odata::codes;
 use store::StoreError;
 
 impl Engine {
@@ -32,7 +33,10 @@ impl Engine {
 pub fn plan_amend(journal: &[JournalEntry]) -> ChoicePlan {
     let mut plan = ChoicePlan::default();
     for (place, entry) in journal.iter().enumerate() {
-        if !matches!(entry.state, EntryState::Parked(ParkReason::Refused { .. })) {
+        // What may have been done must be sent again as it was: under its key, or its row's id, the server would take anything
+        // else for done.
+        let EntryState::Parked(ParkReason::Refused { code, .. }) = &entry.state else { continue };
+        if entry.was_sent || code == codes::DUPLICATE_RECORD {
             continue;
         }
         let mut amended = entry.clone();
@@ -134,6 +138,14 @@ mod tests {
 
     #[test]
     fn what_is_not_a_mere_save_after_a_refusal_stays_where_it_is() {
+        let mut doubtful = parked(save(1, rename(10, 1, "a", "b")));
+        doubtful.was_sent = true;
+        let mut there = entry(1, vec![create(10)]);
+        there.state = EntryState::Parked(ParkReason::Refused {
+            status: 412,
+            code: codes::DUPLICATE_RECORD.to_owned(),
+            message: "there is such a row".to_owned(),
+        });
         let mut sent = save(2, rename(10, 1, "b", "c"));
         sent.was_sent = true;
         let refused = || parked(save(1, rename(10, 1, "a", "b")));
@@ -141,6 +153,8 @@ mod tests {
             ("nothing was refused", vec![save(1, rename(10, 1, "a", "b")), save(2, rename(10, 1, "b", "c"))]),
             ("another row", vec![refused(), save(2, update(11))]),
             ("it may be on the server", vec![refused(), sent]),
+            ("its row is on the server", vec![there, save(2, rename(10, 0, "b", "c"))]),
+            ("the refused one may be on the server", vec![doubtful, save(2, rename(10, 1, "b", "c"))]),
             ("a deletion", vec![refused(), save(2, delete(10))]),
             ("another command", vec![refused(), assign(2)]),
             ("something between them", vec![refused(), assign(2), save(3, rename(10, 1, "c", "d"))]),

@@ -1,9 +1,12 @@
 //! What the user decides about an entry.
 
-use crate::engine::{Engine, SyncTables};
+use crate::engine::{ATTEMPTS, Engine, SyncTables};
+use crate::merge::is_same;
 use crate::rebase::{resolve_conflict, without};
 use crate::removed::without_removed;
-use model::{Change, ChangeSet, ColumnName, Columns, EntryId, EntryState, JournalEntry, ParkReason};
+use model::{
+    Change, ChangeSet, ColumnName, Columns, EntryId, EntryState, JournalEntry, ParkReason, Row, RowVersion,
+};
 use std::collections::BTreeSet;
 use store::StoreError;
 
@@ -24,6 +27,15 @@ pub enum Choice {
     Discard,
 }
 
+/// What the user had before them when they chose: whatever came after it they have not agreed to.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Seen {
+    /// The entry's state as it was shown.
+    pub state: EntryState,
+    /// The server's version, as it was shown, of a row whose deletion is in conflict; it is not looked at in any other case.
+    pub version: Option<RowVersion>,
+}
+
 /// Why a choice cannot be made.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 pub enum DecideError {
@@ -35,6 +47,14 @@ pub enum DecideError {
         "this change may have reached the server already and cannot be taken back; change the row again once it is synced"
     )]
     MayBeSent,
+    /// What the user has decided about is not what there is now.
+    #[error(
+        "the row was changed again after this conflict was shown; nothing is overwritten, look at it once more"
+    )]
+    Overtaken,
+    /// Something is in the way of another order.
+    #[error("this change and the one next to it need this order; it stays as it is")]
+    NeedsOrder,
     /// There is nothing to write mine over.
     #[error("the row was deleted on the server; discard the change, or make the row anew")]
     RowDeleted,
@@ -53,17 +73,36 @@ pub struct ChoicePlan {
 }
 
 impl Engine {
-    /// Carries out the user's choice.
+    /// Carries out the user's choice, which is about what they have `seen`.
     ///
     /// # Errors
-    /// When the entry does not allow it, or the local database fails.
+    /// When the entry does not allow it, what was seen is no longer so, or the local database fails.
     pub async fn decide(
         &self,
         entry: EntryId,
         choice: &Choice,
+        seen: Option<&Seen>,
+        definitions: &SyncTables,
+    ) -> Result<(), DecideError> {
+        for _ in 1..ATTEMPTS {
+            match self.try_decide(entry, choice, seen, definitions).await {
+                Err(DecideError::Store(StoreError::ChangedElsewhere)) => {}
+                other => return other,
+            }
+        }
+        self.try_decide(entry, choice, seen, definitions).await
+    }
+
+    async fn try_decide(
+        &self,
+        entry: EntryId,
+        choice: &Choice,
+        seen: Option<&Seen>,
         definitions: &SyncTables,
     ) -> Result<(), DecideError> {
         let _lock = self.journal_lock.lock().await;
+        // A pull may have brought more than the entry tells yet.
+        self.rebase_locked(definitions).await?;
         let journal = self.store.journal();
         let conflicted = journal.iter().find(|it| it.id == entry).and_then(|it| match &it.state {
             EntryState::Parked(ParkReason::Conflict { table, id, .. }) => Some((table.clone(), *id)),
@@ -74,6 +113,13 @@ impl Engine {
             None => None,
         };
         let plan = plan_choice(&journal, entry, choice, base.as_ref())?;
+        let waiting = journal.iter().find(|it| it.id == entry);
+        if let (Some(seen), Some(waiting)) = (seen, waiting)
+            && *choice != Choice::Discard
+            && is_overtaken(seen, waiting, base.as_ref())
+        {
+            return Err(DecideError::Overtaken);
+        }
         self.forget_troubles(entry);
         self.write_journal(plan.changed, plan.removed).await?;
         Ok(self.rebase_locked(definitions).await?)
@@ -97,8 +143,9 @@ pub fn plan_choice(
             if entry.state == EntryState::Accepted {
                 return Err(DecideError::MayBeSent);
             }
-            let state = EntryState::Waiting;
-            Ok(ChoicePlan { changed: vec![JournalEntry { state, ..entry.clone() }], removed: Vec::new() })
+            let again = |entry: &JournalEntry| JournalEntry { state: EntryState::Waiting, ..entry.clone() };
+            let changed = journal.iter().filter(|it| it.id == id || is_company(entry, it)).map(again);
+            Ok(ChoicePlan { changed: changed.collect(), removed: Vec::new() })
         }
         Choice::KeepMine(_) if is_deleted => Err(DecideError::RowDeleted),
         Choice::KeepMine(columns) => {
@@ -122,12 +169,44 @@ pub fn plan_choice(
             Ok(discard(journal, entry))
         }
         Choice::Discard => {
-            if entry.was_sent || entry.state == EntryState::Accepted {
+            let is_refused = matches!(entry.state, EntryState::Parked(ParkReason::Refused { .. }));
+            // Refused after an attempt without an answer: should that have been done, it comes back as the server's.
+            let is_alone = is_refused && !journal.iter().any(|it| is_company(entry, it));
+            if (entry.was_sent && !is_alone) || entry.state == EntryState::Accepted {
                 return Err(DecideError::MayBeSent);
             }
             Ok(discard(journal, entry))
         }
     }
+}
+
+/// True when the conflict is another one than the user saw: they would overwrite, or give up, what they know nothing of.
+fn is_overtaken(seen: &Seen, entry: &JournalEntry, base: Option<&Row>) -> bool {
+    use ParkReason::Conflict;
+    match (&seen.state, &entry.state) {
+        (
+            EntryState::Parked(Conflict { table: one, id: it, theirs: then, deleted: was_deleted }),
+            EntryState::Parked(Conflict { table, id, theirs: now, deleted }),
+        ) => {
+            let are_same = then.len() == now.len()
+                && then
+                    .iter()
+                    .all(|(name, value)| now.has(name.as_str()) && is_same(value, now.get(name.as_str())));
+            // A deletion concerns every column.
+            let is_deletion = now.is_empty() && !deleted;
+            let is_newer = is_deletion && seen.version != base.and_then(|row| row.version);
+            (one, it, was_deleted) != (table, id, deleted) || !are_same || is_newer
+        }
+        (EntryState::Parked(Conflict { .. }), _) | (_, EntryState::Parked(Conflict { .. })) => true,
+        _ => false,
+    }
+}
+
+/// True for another entry that was refused in the same change set, and may be on the server with it.
+fn is_company(entry: &JournalEntry, other: &JournalEntry) -> bool {
+    let key = |entry: &JournalEntry| entry.sent_with.unwrap_or(entry.id);
+    let is_refused = matches!(other.state, EntryState::Parked(ParkReason::Refused { .. }));
+    other.id != entry.id && is_refused && other.was_sent && entry.was_sent && key(other) == key(entry)
 }
 
 /// The entry with other values in its columns in conflict; columns that are not in conflict stay as they are.
@@ -244,151 +323,4 @@ fn discard(journal: &[JournalEntry], entry: &JournalEntry) -> ChoicePlan {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::testing::{base, create, delete, entry, key, parked, refers_to, rename};
-    use model::{Columns, Value};
-
-    fn name(text: &str) -> Columns {
-        Columns::new().with("name", Value::Text(text.to_owned()))
-    }
-
-    fn in_conflict(mut entry: JournalEntry, theirs: Columns, deleted: bool) -> JournalEntry {
-        let (table, id) = key(10);
-        entry.state = EntryState::Parked(ParkReason::Conflict { table, id, theirs, deleted });
-        entry
-    }
-
-    fn id(number: u128) -> EntryId {
-        EntryId::from_u128(number)
-    }
-
-    #[test]
-    fn keeping_mine_builds_on_theirs() {
-        let journal = [in_conflict(entry(1, vec![rename(10, 1, "a", "b")]), name("c"), false)];
-        let plan = plan_choice(&journal, id(1), &Choice::KeepMine(vec![]), Some(&base(10, 5, "c"))).unwrap();
-        assert_eq!(plan.removed, []);
-        assert_eq!(plan.changed[0].state, EntryState::Waiting);
-        let Change::Update { before, columns, .. } = &plan.changed[0].changes.0[0] else { panic!() };
-        assert_eq!((before, columns), (&name("c"), &name("b")));
-    }
-
-    #[test]
-    fn keeping_theirs_removes_what_is_left_empty() {
-        let journal = [
-            in_conflict(entry(1, vec![rename(10, 1, "a", "b")]), name("c"), false),
-            entry(2, vec![rename(10, 1, "b", "d")]),
-        ];
-        let plan = plan_choice(&journal, id(1), &Choice::KeepTheirs, Some(&base(10, 5, "c"))).unwrap();
-        assert_eq!(plan.removed, [id(1)]);
-        let Change::Update { before, .. } = &plan.changed[0].changes.0[0] else { panic!() };
-        assert_eq!(before, &name("a"), "the later change no longer builds on the value that will not come");
-    }
-
-    #[test]
-    fn keeping_mine_in_some_columns_takes_theirs_in_the_others() {
-        let columns = |name: &str, city: &str| self::name(name).with("city", Value::Text(city.to_owned()));
-        let (table, row) = key(10);
-        let change = Change::Update {
-            table,
-            id: row,
-            version: None,
-            before: columns("a", "a"),
-            columns: columns("b", "b"),
-        };
-        let journal = [in_conflict(entry(1, vec![change]), columns("c", "c"), false)];
-        let choice = Choice::KeepMine(vec!["name".into()]);
-        let plan = plan_choice(&journal, id(1), &choice, Some(&base(10, 5, "c"))).unwrap();
-        let Change::Update { before, columns, .. } = &plan.changed[0].changes.0[0] else { panic!() };
-        assert_eq!((before, columns), (&name("c"), &name("b")));
-    }
-
-    #[test]
-    fn a_third_value_is_written_over_theirs_and_what_is_not_named_takes_theirs() {
-        let columns = |name: &str, city: &str| self::name(name).with("city", Value::Text(city.to_owned()));
-        let (table, row) = key(10);
-        let change = Change::Update {
-            table,
-            id: row,
-            version: None,
-            before: columns("a", "a"),
-            columns: columns("b", "b"),
-        };
-        let mut parked = in_conflict(entry(1, vec![change]), columns("c", "c"), false);
-        (parked.command.table, parked.command.id) = key(10);
-        parked.command.parameters = columns("b", "b");
-        let later = entry(2, vec![rename(10, 1, "b", "d")]);
-        let choice = Choice::Write(name("third").with("phone", Value::Text("not in conflict".to_owned())));
-        let plan = plan_choice(&[parked, later], id(1), &choice, Some(&base(10, 5, "c"))).unwrap();
-        let Change::Update { before, columns: written, .. } = &plan.changed[0].changes.0[0] else { panic!() };
-        assert_eq!((before, written), (&name("c"), &name("third")));
-        assert_eq!(plan.changed[0].command.parameters, columns("third", "b"));
-        assert_eq!(plan.changed[0].state, EntryState::Waiting);
-        assert_eq!(plan.removed, []);
-    }
-
-    #[test]
-    fn writing_nothing_over_theirs_is_keeping_theirs() {
-        let update = [in_conflict(entry(1, vec![rename(10, 1, "a", "b")]), name("c"), false)];
-        let plan =
-            plan_choice(&update, id(1), &Choice::Write(Columns::new()), Some(&base(10, 5, "c"))).unwrap();
-        assert_eq!(plan.removed, [id(1)]);
-        let delete = [in_conflict(entry(1, vec![delete(10)]), Columns::new(), false)];
-        let plan =
-            plan_choice(&delete, id(1), &Choice::Write(Columns::new()), Some(&base(10, 5, "c"))).unwrap();
-        assert_eq!(plan.removed, [id(1)]);
-        let gone = [in_conflict(entry(1, vec![rename(10, 1, "a", "b")]), Columns::new(), true)];
-        let refused = plan_choice(&gone, id(1), &Choice::Write(name("x")), None);
-        assert_eq!(refused, Err(DecideError::RowDeleted));
-    }
-
-    #[test]
-    fn a_deletion_in_conflict_goes_on_or_is_taken_back() {
-        let journal = [in_conflict(entry(1, vec![delete(10)]), Columns::new(), false)];
-        let base = base(10, 5, "c");
-        let mine = plan_choice(&journal, id(1), &Choice::KeepMine(vec![]), Some(&base)).unwrap();
-        let (table, row) = key(10);
-        assert_eq!(mine.changed[0].changes.0, [Change::Delete { table, id: row, version: base.version }]);
-        let theirs = plan_choice(&journal, id(1), &Choice::KeepTheirs, Some(&base)).unwrap();
-        assert_eq!(theirs, ChoicePlan { changed: vec![], removed: vec![id(1)] });
-    }
-
-    #[test]
-    fn a_row_deleted_on_the_server_cannot_be_written() {
-        let journal = [in_conflict(entry(1, vec![rename(10, 1, "a", "b")]), Columns::new(), true)];
-        let mine = plan_choice(&journal, id(1), &Choice::KeepMine(vec![]), None);
-        assert_eq!(mine, Err(DecideError::RowDeleted));
-        let theirs = plan_choice(&journal, id(1), &Choice::KeepTheirs, None).unwrap();
-        assert_eq!(theirs.removed, [id(1)]);
-    }
-
-    #[test]
-    fn a_discarded_new_row_takes_along_what_needs_it() {
-        let journal = [
-            parked(entry(1, vec![create(10)])),
-            entry(2, vec![refers_to(11, 10)]),
-            entry(3, vec![rename(10, 0, "a", "b")]),
-            entry(4, vec![rename(12, 1, "a", "b")]),
-        ];
-        let plan = plan_choice(&journal, id(1), &Choice::Discard, None).unwrap();
-        assert_eq!(plan, ChoicePlan { changed: vec![], removed: vec![id(1), id(2), id(3)] });
-    }
-
-    #[test]
-    fn a_discarded_change_leaves_the_later_ones_on_the_value_before_it() {
-        let journal =
-            [parked(entry(1, vec![rename(10, 1, "a", "b")])), entry(2, vec![rename(10, 1, "b", "c")])];
-        let plan = plan_choice(&journal, id(1), &Choice::Discard, None).unwrap();
-        assert_eq!(plan.removed, [id(1)]);
-        assert_eq!(plan.changed[0].changes.0, [rename(10, 1, "a", "c")]);
-    }
-
-    #[test]
-    fn what_may_be_on_the_server_is_not_taken_back() {
-        let mut sent = entry(1, vec![rename(10, 1, "a", "b")]);
-        sent.was_sent = true;
-        let refused = plan_choice(&[sent], id(1), &Choice::Discard, None);
-        assert_eq!(refused, Err(DecideError::MayBeSent));
-        assert_eq!(plan_choice(&[], id(1), &Choice::Retry, None), Err(DecideError::Gone));
-    }
-}
+mod tests;

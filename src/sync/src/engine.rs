@@ -17,6 +17,9 @@ use store::{Store, StoreError, Touched};
 /// A row that keeps moving under an entry is tried this often in one sync.
 const ROUNDS: usize = 4;
 
+/// How often is begun anew when another tab keeps writing.
+pub(crate) const ATTEMPTS: usize = 3;
+
 /// What a sync tells while it runs.
 pub trait Observer {
     /// Sending begins.
@@ -131,40 +134,62 @@ impl Engine {
         connection: Rc<Connection>,
         observer: Rc<dyn Observer>,
     ) -> Result<Self, StoreError> {
-        let journal = store.journal();
+        let engine = Self {
+            store,
+            connection,
+            observer,
+            journal_lock: Mutex::new(()),
+            accepted: RefCell::default(),
+            stale_answers: RefCell::default(),
+            failures: RefCell::default(),
+            alone: RefCell::default(),
+            entries_per_request: Cell::new(crate::outbox::ENTRIES_PER_REQUEST),
+        };
+        engine.take_up().await?;
+        Ok(engine)
+    }
+
+    /// Takes up what the journal says of accepted entries: an earlier life of this device, or a tab that was overtaken while it
+    /// worked, may have written it.
+    async fn take_up(&self) -> Result<(), StoreError> {
+        let journal = self.store.journal();
         let (known, unknown): (Vec<JournalEntry>, Vec<JournalEntry>) = journal
             .into_iter()
             .filter(|entry| entry.state == EntryState::Accepted)
+            .filter(|entry| !self.accepted.borrow().contains_key(&entry.id))
             .partition(|entry| entry.versions.len() == entry.changes.0.len());
         let again: Vec<JournalEntry> = unknown
             .into_iter()
             .map(|entry| JournalEntry { state: EntryState::Waiting, was_sent: true, ..entry })
             .collect();
         if !again.is_empty() {
-            store.update_journal(again, Vec::new()).await?;
+            self.store.update_journal(again, Vec::new()).await?;
         }
-        let accepted =
-            known.iter().map(|entry| (entry.id, Acceptance::of(&entry.changes, &entry.versions))).collect();
-        Ok(Self {
-            store,
-            connection,
-            observer,
-            journal_lock: Mutex::new(()),
-            accepted: RefCell::new(accepted),
-            stale_answers: RefCell::default(),
-            failures: RefCell::default(),
-            alone: RefCell::default(),
-            entries_per_request: Cell::new(crate::outbox::ENTRIES_PER_REQUEST),
-        })
+        let known = known.iter().map(|entry| (entry.id, Acceptance::of(&entry.changes, &entry.versions)));
+        self.accepted.borrow_mut().extend(known);
+        Ok(())
     }
 
     /// Sends what waits and fetches what changed. What the server does not take does not keep the news away.
     ///
+    /// What another tab wrote meanwhile is no reason to stop: a tab that was overtaken may have finished what it was doing.
+    ///
     /// # Errors
     /// When the conversation ended early. What was done until then stays done, and the next call goes on from there.
     pub async fn sync(&self, definitions: &SyncTables, now: Timestamp) -> Result<Synced, SyncError> {
+        for _ in 1..ATTEMPTS {
+            match self.try_sync(definitions, now).await {
+                Err(SyncError::Store(StoreError::ChangedElsewhere)) => {}
+                other => return other,
+            }
+        }
+        self.try_sync(definitions, now).await
+    }
+
+    async fn try_sync(&self, definitions: &SyncTables, now: Timestamp) -> Result<Synced, SyncError> {
         let mut synced = Synced::default();
         for _ in 0..ROUNDS {
+            self.take_up().await?;
             self.observer.pushing();
             let (pushed, refused) = match self.push(definitions).await {
                 Ok(pushed) => (pushed, None),
@@ -181,6 +206,8 @@ impl Engine {
                 break;
             }
             self.observer.pulling();
+            // Whatever was read since may have shown that another tab has written.
+            self.take_up().await?;
             synced.problems = self.pull(definitions, now).await?;
             self.rebase(definitions).await?;
             if let Some(error) = refused {

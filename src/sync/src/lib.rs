@@ -17,6 +17,7 @@ mod push;
 mod rebase;
 mod redefine;
 mod removed;
+mod reorder;
 mod schedule;
 mod squash;
 #[cfg(test)]
@@ -25,7 +26,7 @@ mod testing;
 pub use amend::plan_amend;
 pub use answer::{Sent, Verdict, judge};
 pub use connection::{Connection, SignInCode, Tokens};
-pub use decide::{Choice, ChoicePlan, DecideError, plan_choice};
+pub use decide::{Choice, ChoicePlan, DecideError, Seen, plan_choice};
 pub use engine::{Engine, Observer, SyncTables, Synced};
 pub use error::SyncError;
 pub use merge::{Merged, is_same, merge};
@@ -36,4 +37,5 @@ pub use rebase::{
     version_of_next, without,
 };
 pub use redefine::NewDefinitions;
+pub use reorder::{Direction, plan_reorder};
 pub use schedule::{Action, INTERVAL_MILLISECONDS, ScheduleState, back_off_milliseconds, plan_next};

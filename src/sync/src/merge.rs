@@ -294,4 +294,62 @@ mod tests {
         assert!(merge(&Columns::new(), &mine, &theirs, |_| false).conflicts.is_empty());
         assert!(merge(&theirs, &mine, &Columns::new(), |_| false).conflicts.is_empty());
     }
+
+    /// Three values of each kind, a kind after the other; the next kind is asked for by a value of the one before.
+    fn kind_after(value: &Value) -> Option<[Value; 3]> {
+        let instant = |hour: i64| Value::DateTime(model::Timestamp::from_milliseconds(hour * 3_600_000));
+        let date = |text: &str| Value::Date(text.parse().unwrap());
+        Some(match value {
+            Value::Null => ["a", "b", "c"].map(text),
+            Value::Text(_) => [1, 2, 3].map(Value::Integer),
+            Value::Integer(_) => ["1", "2", "3.5"].map(decimal),
+            Value::Decimal(_) => [1.0, 2.0, 3.5].map(Value::Float),
+            // There are only two, so one side has none.
+            Value::Float(_) => [Value::Boolean(false), Value::Boolean(true), Value::Null],
+            Value::Boolean(_) => [1, 2, 3].map(Value::Choice),
+            Value::Choice(_) => [vec![1], vec![1, 2], vec![3]].map(Value::Choices),
+            Value::Choices(_) => ["2026-01-01", "2026-01-02", "2026-01-03"].map(date),
+            Value::Date(_) => [1, 2, 3].map(instant),
+            Value::DateTime(_) => [1, 2, 3].map(|number| Value::Id(RowId::from_u128(number))),
+            Value::Id(_) => [1, 2, 3].map(|number| account(number, None)),
+            Value::Reference(_) => [parties(&[1]), parties(&[1, 2]), parties(&[1, 3])],
+            Value::Parties(_) => return None,
+        })
+    }
+
+    #[test]
+    fn every_kind_of_value_is_merged_in_every_situation() {
+        use Outcome::{Conflict, Mine, Nothing};
+        let mut kinds = 0;
+        let mut last = Value::Null;
+        while let Some([base, one, other]) = kind_after(&last) {
+            kinds += 1;
+            let is_list = matches!(base, Value::Parties(_));
+            let both = if is_list { Mine } else { Conflict };
+            let situations = [
+                ("nobody", &base, &base, Nothing),
+                ("only I", &one, &base, Mine),
+                ("only they", &base, &one, Nothing),
+                ("both the same", &one, &one, Nothing),
+                ("both, differently", &one, &other, both),
+                ("I cleared it", &Value::Null, &base, Mine),
+                ("they cleared it", &base, &Value::Null, Nothing),
+                ("both cleared it", &Value::Null, &Value::Null, Nothing),
+                ("I cleared what they changed", &Value::Null, &one, both),
+                ("they cleared what I changed", &one, &Value::Null, both),
+            ];
+            for (who, mine, theirs, expected) in situations {
+                let columns = |value: &Value| Columns::new().with("column", value.clone());
+                let merged = merge(&columns(&base), &columns(mine), &columns(theirs), |_| false);
+                let found = match (merged.columns.is_empty(), merged.conflicts.is_empty()) {
+                    (true, true) => Nothing,
+                    (false, true) => Mine,
+                    (_, false) => Conflict,
+                };
+                assert_eq!(found, expected, "{base:?}: {who} changed it");
+            }
+            last = base;
+        }
+        assert_eq!(kinds, 12);
+    }
 }

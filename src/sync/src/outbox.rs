@@ -158,6 +158,16 @@ pub fn dependants(journal: &[JournalEntry], of: EntryId) -> Vec<EntryId> {
     found
 }
 
+/// True when neither of two entries needs the other, so that their order does not matter.
+pub(crate) fn are_independent(one: &JournalEntry, other: &JournalEntry) -> bool {
+    let needs = |first: &JournalEntry, second: &JournalEntry| {
+        let mut footprint = Footprint::default();
+        footprint.add(first, first.id);
+        footprint.needed_by(second).is_some()
+    };
+    !needs(one, other) && !needs(other, one)
+}
+
 /// The rows some entries touch and create, each with the entry it is blamed on.
 #[derive(Default)]
 struct Footprint {

@@ -148,10 +148,23 @@ impl Engine {
         if !is_blamed {
             return Err(SyncError::Refused { what: "the changes sent".to_owned(), error });
         }
+        // A page of something on the way is no reason that could be shown; its status says what there is to say.
+        let message = if is_from_service { error.message } else { String::new() };
+        let error = ServiceError { message, ..error };
         match sent {
             [only] if only.entries.len() == 1 => {
                 let _lock = self.journal_lock.lock().await;
-                self.write_journal(vec![refused(&only.entries[0], error)], Vec::new()).await?;
+                let parked = JournalEntry { was_sent: only.was_in_doubt, ..refused(&only.entries[0], error) };
+                self.write_journal(vec![parked], Vec::new()).await?;
+            }
+            // They may be on the server, together: they stay together.
+            [only] if only.was_in_doubt => {
+                let _lock = self.journal_lock.lock().await;
+                let parked = only.entries.iter().map(|entry| JournalEntry {
+                    state: refused(entry, error.clone()).state,
+                    ..entry.clone()
+                });
+                self.write_journal(parked.collect(), Vec::new()).await?;
             }
             [only] => {
                 self.part(only);
@@ -179,11 +192,12 @@ impl Engine {
         self.alone.borrow_mut().extend(set.entries.iter().map(|entry| entry.id));
     }
 
-    /// What was refused was not done: it can be sent another time, and be changed until then.
+    /// What was refused was not done: it can be sent another time, and be changed until then. What had been sent before without
+    /// an answer may have been done by that, whoever refused it now.
     async fn take_back(&self, sent: &[Outgoing]) -> Result<(), StoreError> {
         let _lock = self.journal_lock.lock().await;
         let journal = self.store.journal();
-        let entries = sent.iter().flat_map(|set| &set.entries);
+        let entries = sent.iter().filter(|set| !set.was_in_doubt).flat_map(|set| &set.entries);
         let there = entries.filter(|sent| journal.iter().any(|entry| entry.id == sent.id));
         let back = there.map(unsent).collect();
         self.write_journal(back, Vec::new()).await

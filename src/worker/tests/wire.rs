@@ -193,6 +193,9 @@ fn the_outbox_and_the_status() {
         columns: vec![changed],
         has_row: true,
         conflicts: vec![conflict],
+        version: None,
+        can_go_earlier: true,
+        can_go_later: false,
     }];
     survives(&Reply::Offline(OfflineView {
         sync: sync.clone(),

@@ -294,7 +294,7 @@ impl Device {
     }
 
     pub async fn decide(&self, entry: EntryId, decision: Decision) {
-        let reply = self.ask(Request::Decide { entry, decision }).await;
+        let reply = self.ask(Request::Decide { entry, decision, seen: None }).await;
         assert_eq!(reply, Reply::Done(Vec::new()));
     }
 

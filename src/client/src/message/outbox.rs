@@ -1,6 +1,8 @@
 //! What is said about the sync and about work that the server does not have yet: the offline page, decisions, files of unsent work.
 
-use model::{ColumnName, Columns, EntryId, JournalEntry, TableName, Timestamp, Value};
+use model::{
+    ColumnName, Columns, EntryId, EntryState, JournalEntry, RowVersion, TableName, Timestamp, Value,
+};
 use serde::{Deserialize, Serialize};
 
 /// What shall become of an entry.
@@ -18,6 +20,19 @@ pub enum Decision {
     DropRemoved,
     /// The entry goes, and what depends on it.
     Discard,
+    /// It is sent before the entry that stands before it; neither needs the other.
+    SendEarlier,
+    /// It is sent after the entry that stands after it; neither needs the other.
+    SendLater,
+}
+
+/// What the user had before them when they decided: a conflict that is another one by now is not decided with it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Seen {
+    /// The entry's state.
+    pub state: EntryState,
+    /// The server's version of a row whose deletion is in conflict.
+    pub version: Option<RowVersion>,
 }
 
 /// The offline page.
@@ -75,6 +90,20 @@ pub struct EntryView {
     pub has_row: bool,
     /// For a conflict: what each side holds, column by column.
     pub conflicts: Vec<ConflictView>,
+    /// For a deletion in conflict: the server's version of the row.
+    pub version: Option<RowVersion>,
+    /// It may change places with the entry before it.
+    pub can_go_earlier: bool,
+    /// It may change places with the entry after it.
+    pub can_go_later: bool,
+}
+
+impl EntryView {
+    /// What a user who looks at this decides about.
+    #[must_use]
+    pub fn seen(&self) -> Seen {
+        Seen { state: self.entry.state.clone(), version: self.version }
+    }
 }
 
 /// A column that an entry writes.
@@ -195,6 +224,12 @@ pub enum SyncProblemKind {
     StorageFull,
     /// The local database failed.
     Storage,
+    /// A web page came in place of the server's answer.
+    Intercepted,
+    /// The server did not answer in time.
+    TimedOut,
+    /// There is a network, and yet no connection: the server is down, its address or certificate is wrong, something cut it.
+    Unreachable,
 }
 
 /// The state of the sync, shown by the globe in the top bar.

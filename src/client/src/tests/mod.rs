@@ -392,8 +392,9 @@ fn reads_are_answered_while_a_sync_hangs_and_it_can_be_stopped() {
     assert_eq!(bench.network.requests.get(), 1);
     assert_eq!(names(&rows(&bench, |_| {})), ["Contoso", "Fabrikam"]);
     bench.command("save", "account", FABRIKAM, Columns::new().with("telephone1", text("99")));
-    let decide = Request::Decide { entry: model::EntryId::from_u128(1), decision: Decision::Discard };
-    assert_eq!(bench.fails(decide).kind, FailureKind::NotFound);
+    let decide =
+        Request::Decide { entry: model::EntryId::from_u128(1), decision: Decision::Discard, seen: None };
+    assert_eq!(bench.fails(decide).kind, FailureKind::Overtaken);
     bench.session.stop();
     pool.run_until_stalled();
     assert_eq!(bench.network.requests.get(), 1);
@@ -405,7 +406,10 @@ fn a_waiting_change_can_be_taken_back() {
     bench.command("save", "account", FABRIKAM, Columns::new().with("telephone1", text("99")));
     let Reply::Offline(view) = bench.ask(Request::Offline) else { panic!() };
     let entry = view.entries[0].entry.id;
-    assert_eq!(bench.ask(Request::Decide { entry, decision: Decision::Discard }), Reply::Done(Vec::new()));
+    assert_eq!(
+        bench.ask(Request::Decide { entry, decision: Decision::Discard, seen: None }),
+        Reply::Done(Vec::new())
+    );
     assert_eq!(row(&bench, "account", FABRIKAM).unwrap().columns.get("telephone1"), &text("01 23"));
 }
 
@@ -446,7 +450,7 @@ fn a_column_that_changed_under_the_users_hands_is_in_conflict() {
     bench.ask(execute(vec![command], seen));
     let Reply::Offline(view) = bench.ask(Request::Offline) else { panic!() };
     let entry = view.entries[0].entry.id;
-    bench.ask(Request::Decide { entry, decision: Decision::Retry });
+    bench.ask(Request::Decide { entry, decision: Decision::Retry, seen: None });
     let Reply::Offline(view) = bench.ask(Request::Offline) else { panic!() };
     let [conflict] = view.entries[0].conflicts.as_slice() else { panic!("{:?}", view.entries) };
     assert_eq!(conflict.column, "telephone1");

@@ -1,7 +1,7 @@
 //! What a sync leaves behind, and what is told of rows that go.
 
-use super::bench::{Bench, FABRIKAM, execute, text};
-use crate::message::{Event, FailureKind, Reply, Request, SyncPhase};
+use super::bench::{Bench, CONTOSO, FABRIKAM, execute, text};
+use crate::message::{Decision, Event, FailureKind, Reply, Request, SyncPhase};
 use ::sync::Observer as _;
 use futures::executor::block_on;
 use futures::future::{FutureExt as _, join};
@@ -123,4 +123,45 @@ fn a_change_made_over_a_waiting_one_is_made_on_what_that_was_made_on() {
         change => panic!("{change:?}"),
     };
     assert_eq!(version(0), version(1));
+}
+
+#[test]
+fn a_command_given_while_another_tab_wrote_is_planned_on_what_that_wrote() {
+    let bench = Bench::synced();
+    bench.open();
+    let other = bench.reopened();
+    other.command("save", "account", FABRIKAM, Columns::new().with("telephone1", text("theirs")));
+    let save = command("save", Columns::new().with("telephone1", text("mine")));
+    bench.ask(execute(vec![save], Columns::new().with("telephone1", text("01 23"))));
+    let journal = bench.session.device().unwrap().store.journal();
+    let [first, second] = journal.as_slice() else { panic!("{journal:?}") };
+    assert_eq!(first.changes.0.len(), 1, "what the other tab acknowledged is there");
+    let model::Change::Update { before, version, .. } = &second.changes.0[0] else { panic!() };
+    assert_eq!(before.get("telephone1"), &text("01 23"), "what this tab's user saw");
+    assert_eq!(*version, Some(::sync::UNSEEN), "so it is compared before it is sent");
+}
+
+#[test]
+fn what_does_not_depend_on_each_other_is_sent_in_the_order_the_user_likes() {
+    let bench = Bench::synced();
+    bench.open();
+    bench.command("save", "account", FABRIKAM, Columns::new().with("name", text("one")));
+    bench.command("save", "account", CONTOSO, Columns::new().with("name", text("two")));
+    bench.command("save", "account", CONTOSO, Columns::new().with("name", text("three")));
+    let view = || match bench.ask(Request::Offline) {
+        Reply::Offline(view) => view.entries,
+        reply => panic!("{reply:?}"),
+    };
+    let entries = view();
+    let may = |place: usize| (entries[place].can_go_earlier, entries[place].can_go_later);
+    assert_eq!([may(0), may(1), may(2)], [(false, true), (true, false), (false, false)]);
+    let decide = |place: usize, decision: Decision| Request::Decide {
+        entry: entries[place].entry.id,
+        decision,
+        seen: Some(entries[place].seen()),
+    };
+    assert_eq!(bench.ask(decide(0, Decision::SendLater)), Reply::Done(Vec::new()));
+    let order: Vec<_> = view().iter().map(|view| view.entry.id).collect();
+    assert_eq!(order, [1, 0, 2].map(|place: usize| entries[place].entry.id));
+    assert_eq!(bench.fails(decide(1, Decision::SendEarlier)).kind, FailureKind::Overtaken, "it is the first");
 }

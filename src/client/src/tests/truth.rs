@@ -228,8 +228,11 @@ fn a_change_that_cannot_be_read_is_shown_exported_and_kept_until_the_user_lets_i
     };
     assert_eq!((left, lines.len()), (1, 1), "and told of when the file is read");
 
-    let decide =
-        Request::Decide { entry: view.entries[0].entry.id, decision: crate::message::Decision::Discard };
+    let decide = Request::Decide {
+        entry: view.entries[0].entry.id,
+        decision: crate::message::Decision::Discard,
+        seen: None,
+    };
     bench.ask(decide);
     assert_eq!(bench.fails(Request::SignOut { discard_unsent: false }).kind, FailureKind::UnsentWork);
     let key = unreadable.key.clone();

@@ -84,7 +84,7 @@ fn what_was_sent_or_discarded_meanwhile_does_not_come_back() {
     let bench = busy();
     let file = exported(&bench);
     let entry = offline(&bench).entries[2].entry.id;
-    bench.ask(Request::Decide { entry, decision: Decision::Discard });
+    bench.ask(Request::Decide { entry, decision: Decision::Discard, seen: None });
     let view = import(&bench, &file).unwrap();
     assert_eq!(verdicts(&view), [ImportVerdict::Here, ImportVerdict::Here, ImportVerdict::Done]);
     assert_eq!(offline(&bench).entries.len(), 2);
@@ -224,9 +224,9 @@ fn what_goes_with_an_entry_is_told_before_it_goes() {
     let ids: Vec<_> = entries.iter().map(|entry| entry.entry.id).collect();
     assert_eq!(bench.ask(Request::Dependants { entry: ids[0] }), Reply::Entries(vec![ids[1]]));
     assert_eq!(bench.ask(Request::Dependants { entry: ids[2] }), Reply::Entries(vec![]));
-    bench.ask(Request::Decide { entry: ids[0], decision: Decision::Discard });
+    bench.ask(Request::Decide { entry: ids[0], decision: Decision::Discard, seen: None });
     assert_eq!(offline(&bench).entries.len(), 1);
-    assert_eq!(bench.fails(Request::Dependants { entry: ids[0] }).kind, FailureKind::NotFound);
+    assert_eq!(bench.fails(Request::Dependants { entry: ids[0] }).kind, FailureKind::Overtaken);
 }
 
 #[test]
@@ -304,11 +304,12 @@ fn a_third_value_must_fit_its_column() {
     let seen = Columns::new().with("telephone1", text("seen"));
     bench.ask(execute(vec![save], seen));
     let entry = offline(&bench).entries[0].entry.id;
-    bench.ask(Request::Decide { entry, decision: Decision::Retry });
+    bench.ask(Request::Decide { entry, decision: Decision::Retry, seen: None });
     assert_eq!(offline(&bench).entries[0].conflicts[0].theirs, text("01 23"));
     let write = |value: &str| Request::Decide {
         entry,
         decision: Decision::Write(Columns::new().with("telephone1", text(value))),
+        seen: None,
     };
     let failure = bench.fails(write(&"9".repeat(500)));
     assert_eq!((failure.kind, failure.column), (FailureKind::Invalid, Some("telephone1".into())));

@@ -27,6 +27,14 @@ impl Store {
         self.try_append(&entries).await
     }
 
+    /// The same for entries that were planned on what this store holds: when another tab has written since, they are not appended,
+    /// what is held is read anew, and `ChangedElsewhere` says that they have to be planned again.
+    pub async fn append_planned(&self, entries: Vec<JournalEntry>) -> Result<Vec<JournalEntry>, StoreError> {
+        self.are_kept(&entries)?;
+        let _turn = self.turn.lock().await;
+        self.try_append(&entries).await
+    }
+
     /// True when an entry of this id was acknowledged, also when it has left the journal since.
     pub async fn was_appended(&self, id: EntryId) -> Result<bool, StoreError> {
         if self.state.borrow().journal().iter().any(|entry| entry.id == id) {
@@ -80,6 +88,42 @@ impl Store {
             return Ok(Touched::default());
         }
         self.apply(batch, head).await?;
+        let tables = tables_of(&concerned);
+        let mut state = self.state.borrow_mut();
+        state.uncover(&tables);
+        state.set_journal(journal);
+        state.cover(&tables);
+        Ok(Touched { tables: state.with_derived(tables), rows: concerned.len() })
+    }
+
+    /// Lets these entries take each other's places, so that they stand in this order, in one transaction. What all of them
+    /// make of the rows must not depend on it.
+    pub async fn reorder(&self, order: &[EntryId]) -> Result<Touched, StoreError> {
+        let _turn = self.turn.lock().await;
+        let (mut batch, head) = self.fenced(Durability::Strict, None);
+        let mut journal = self.state.borrow().journal().to_vec();
+        let place = |id: &EntryId| {
+            let place = journal.iter().position(|entry| entry.id == *id);
+            place.ok_or(StoreError::UnknownEntry(*id))
+        };
+        let from = order.iter().map(place).collect::<Result<Vec<usize>, _>>()?;
+        let mut to = from.clone();
+        to.sort_unstable();
+        to.dedup();
+        let moved: Vec<JournalEntry> = from
+            .iter()
+            .zip(&to)
+            .map(|(from, to)| JournalEntry {
+                sequence: journal[*to].sequence,
+                ..JournalEntry::clone(&journal[*from])
+            })
+            .collect();
+        for (place, entry) in to.into_iter().zip(moved) {
+            batch.put(ObjectStore::Journal, entry.sequence.to_be_bytes(), records::to_json(&entry)?);
+            journal[place] = Rc::new(entry);
+        }
+        self.apply(batch, head).await?;
+        let concerned: Vec<_> = journal.iter().filter(|entry| order.contains(&entry.id)).cloned().collect();
         let tables = tables_of(&concerned);
         let mut state = self.state.borrow_mut();
         state.uncover(&tables);

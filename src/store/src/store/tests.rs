@@ -290,6 +290,17 @@ fn two_stores_on_one_database_notice_each_other() {
 }
 
 #[test]
+fn what_was_planned_on_something_else_is_not_appended() {
+    let blocks = MemoryBlocks::new();
+    let (first, second) = (open(&blocks), open(&blocks));
+    now(first.append(vec![entry(1, vec![])])).unwrap();
+    let planned = || now(second.append_planned(vec![entry(2, vec![])])).map(drop);
+    assert_eq!(planned(), Err(StoreError::ChangedElsewhere));
+    assert_eq!(second.journal().len(), 1, "what the other one wrote has been read");
+    assert_eq!(planned(), Ok(()));
+}
+
+#[test]
 fn unknown_tables_and_the_wrong_table_are_refused() {
     let store = open(&MemoryBlocks::new());
     let unknown = StoreError::UnknownTable("nothing".into());

@@ -1,9 +1,10 @@
 //! Sending while the network and the server do what they do: nothing is lost, nothing is done twice, the user is told.
 
 use crate::testing::faults::{Fault, broken, half, refusal, refusal_until, web_page};
-use crate::testing::wire::{DELTA, accepted, changes, ok, page, synced};
+use crate::testing::wire::{DELTA, accepted, changes, definitions, ok, page, synced};
 use crate::testing::{Bench, create, entry, key, rename};
-use crate::{SyncError, TransportError};
+use crate::{Choice, DecideError, SyncError, TransportError};
+use futures::executor::block_on;
 use model::{Change, ChangeSet, EntryId, EntryState, JournalEntry, ParkReason};
 use odata::batch::{
     AnswerPart, BatchAnswer, ChangeSetAnswer, ChangeSetRequest, ContentResponse, RequestPart, read_request,
@@ -109,6 +110,7 @@ fn entry_cases() -> Vec<Case> {
     let then = || vec![nothing_new()];
     vec![
         ("its 400", one(refusal(400, "0x80040203")), then(), "done, parked 400"),
+        ("its 401", one(refusal(401, "")), then(), "again in 5000, waits"),
         ("its 403", one(refusal(403, "0x80040220")), then(), "done, parked 403"),
         ("its 404 of a set", one(refusal(404, "0x8006088a")), then(), "done, parked 404"),
         (
@@ -283,4 +285,74 @@ fn a_save_of_a_row_accepted_without_a_version_waits_for_the_row() {
         panic!("written over theirs: {:?}", journal[0].state)
     };
     assert_eq!(theirs, &text("theirs"));
+}
+
+#[test]
+fn what_may_have_been_done_is_not_put_right_under_its_key() {
+    let bench = synced();
+    bench.append(vec![entry(7, vec![rename(1, 1, "one", "uno")])]);
+    // It is done, and half the answer comes; then something on the way does not let it through.
+    bench.script.respond(half(accepted("W/\"5\"")));
+    bench.script.respond(nothing_new());
+    assert!(bench.sync().is_err());
+    bench.script.respond(web_page(413));
+    bench.script.respond(nothing_new());
+    let outcome = bench.sync();
+    assert_eq!(seen(&bench, &outcome), "done, parked 413");
+    // Saved again, it must not become one with what the server takes for done.
+    bench.append(vec![entry(8, vec![rename(1, 1, "uno", "eins")])]);
+    block_on(bench.engine.amend(&definitions())).unwrap();
+    assert_eq!(bench.store.journal().len(), 2);
+    block_on(bench.engine.decide(EntryId::from_u128(7), &Choice::Retry, None, &definitions())).unwrap();
+    bench.script.asked.borrow_mut().clear();
+    bench.script.respond(accepted("W/\"5\""));
+    bench.script.respond(accepted("W/\"6\""));
+    bench.script.respond(changes(vec![ok(&page(&[(1, 6, "eins")], DELTA))]));
+    bench.sync().unwrap();
+    let body =
+        |number: usize| String::from_utf8(sets(&bench, number)[0].changes[0].request.body.clone()).unwrap();
+    assert!(body(0).contains("uno"), "unchanged: {}", body(0));
+    assert!(body(1).contains("eins"), "{}", body(1));
+    assert_eq!((bench.store.journal().len(), bench.name_of(1).as_deref()), (0, Some("eins")));
+}
+
+#[test]
+fn what_went_together_without_an_answer_is_refused_retried_and_kept_together() {
+    let bench = synced();
+    bench.append(two_saves());
+    bench.script.fail();
+    assert!(bench.sync().is_err());
+    bench.script.respond(web_page(413));
+    bench.script.respond(nothing_new());
+    let outcome = bench.sync();
+    assert_eq!(seen(&bench, &outcome), "done, parked 413");
+    let journal = bench.store.journal();
+    let first = journal[0].id;
+    assert!(journal.iter().all(|entry| entry.was_sent && matches!(entry.state, EntryState::Parked(_))));
+    let discard = block_on(bench.engine.decide(first, &Choice::Discard, None, &definitions()));
+    assert_eq!(discard, Err(DecideError::MayBeSent), "one of two that may be on the server");
+    block_on(bench.engine.decide(journal[1].id, &Choice::Retry, None, &definitions())).unwrap();
+    bench.script.asked.borrow_mut().clear();
+    bench.script.respond(accepted("W/\"5\""));
+    bench.script.respond(changes(vec![ok(&page(&[(1, 5, "due")], DELTA))]));
+    bench.sync().unwrap();
+    assert_eq!(sets(&bench, 0)[0].request_id, Some(first.to_string()));
+    assert_eq!(bench.store.journal(), []);
+}
+
+#[test]
+fn what_an_overtaken_tab_had_accepted_leaves_with_its_rows() {
+    let bench = synced();
+    bench.append(vec![entry(7, vec![rename(1, 1, "one", "uno")])]);
+    // Another tab opens the database while this one is being answered.
+    let (store, engine) = bench.other_tab();
+    bench.script.respond(accepted("W/\"5\""));
+    bench.script.fail();
+    assert!(bench.sync().is_err());
+    assert_eq!(bench.store.journal()[0].state, EntryState::Accepted);
+    assert_eq!(store.journal()[0].state, EntryState::Waiting, "it has not heard of it");
+    // When it wants to write it finds what the other one wrote, and waits for the rows.
+    bench.script.respond(changes(vec![ok(&page(&[(1, 5, "uno")], DELTA))]));
+    block_on(engine.sync(&definitions(), crate::testing::wire::now())).unwrap();
+    assert_eq!(store.journal(), []);
 }

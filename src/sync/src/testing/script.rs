@@ -145,4 +145,20 @@ impl Bench {
             Self { blocks, script, clock, store, connection, notes, engine: engine.unwrap() }
         })
     }
+
+    /// Another tab of the same device, which has just taken over.
+    pub fn other_tab(&self) -> (Rc<Store>, Engine) {
+        block_on(async {
+            let store = Rc::new(Store::open(Rc::new(self.blocks.handle())).await.unwrap());
+            store.set_tables(vec![super::wire::account()]);
+            let connection = Connection::open(
+                Rc::clone(&store),
+                Rc::clone(&self.script) as _,
+                Rc::clone(&self.clock) as _,
+            );
+            let connection = Rc::new(connection.await.unwrap());
+            let engine = Engine::open(Rc::clone(&store), connection, Rc::clone(&self.notes) as _).await;
+            (store, engine.unwrap())
+        })
+    }
 }

@@ -68,6 +68,9 @@ pub fn problem_line(problem: &SyncProblem) -> &'static str {
         SyncProblemKind::RowsLeftOut => text("sync-problem.rows-left-out"),
         SyncProblemKind::StorageFull => text("sync-problem.storage-full"),
         SyncProblemKind::Storage => text("sync-problem.storage"),
+        SyncProblemKind::Intercepted => text("sync-problem.intercepted"),
+        SyncProblemKind::TimedOut => text("sync-problem.timed-out"),
+        SyncProblemKind::Unreachable => text("sync-problem.unreachable"),
     }
 }
 

@@ -66,8 +66,14 @@ pub fn state_words(
             text("outbox.deleted-by-me").to_owned()
         }
         EntryState::Parked(ParkReason::Conflict { .. }) => text("outbox.conflict").to_owned(),
-        EntryState::Parked(ParkReason::Refused { message, .. }) if message.trim().is_empty() => {
-            text("outbox.refused-silently").to_owned()
+        EntryState::Parked(ParkReason::Refused { message, status, .. }) if message.trim().is_empty() => {
+            let words = match status {
+                413 | 414 | 431 => "outbox.refused-large",
+                500.. => "outbox.refused-failed",
+                400..=499 => "outbox.refused-on-the-way",
+                _ => "outbox.refused-silently",
+            };
+            fill(words, &[("status", &status.to_string())])
         }
         EntryState::Parked(ParkReason::Refused { message, .. }) => {
             fill("outbox.refused", &[("message", message.trim())])
@@ -83,11 +89,11 @@ pub fn state_words(
     }
 }
 
-/// True when the entry can be taken back: nothing of it may have reached the server.
+/// True when the entry can be taken back: nothing of it may have reached the server, or what has is not sent again.
 pub const fn can_discard(entry: &JournalEntry) -> bool {
     match entry.state {
         EntryState::Accepted => false,
-        EntryState::Parked(ParkReason::Removed(_)) => true,
+        EntryState::Parked(ParkReason::Removed(_) | ParkReason::Refused { .. }) => true,
         EntryState::Waiting | EntryState::Parked(_) => !entry.was_sent,
     }
 }
@@ -128,6 +134,9 @@ mod tests {
             owner: owner.map(str::to_owned),
             columns: columns.iter().map(column).collect(),
             has_row: true,
+            version: None,
+            can_go_earlier: false,
+            can_go_later: false,
             conflicts: Vec::new(),
         }
     }
@@ -179,6 +188,24 @@ mod tests {
                 deed(&view("dance", &[], None)),
             ];
             assert_eq!(found.map(|words| words.replace('\u{a0}', " ")), expected.map(str::to_owned));
+        }
+        set_language(Language::English);
+    }
+
+    #[test]
+    fn a_refusal_without_words_is_told_by_what_its_status_means() {
+        let mut entry = view("save", &[], None).entry;
+        for language in [Language::English, Language::French, Language::German] {
+            set_language(language);
+            let words = [413, 403, 500, 0].map(|status| {
+                let reason = ParkReason::Refused { status, code: String::new(), message: String::new() };
+                entry.state = EntryState::Parked(reason);
+                state_words(&entry, &SyncPhase::Idle, |_| None)
+            });
+            assert!(words[1].contains("403") && words[2].contains("500"), "{words:?}");
+            let mut different = words.to_vec();
+            different.dedup();
+            assert_eq!(different.len(), 4, "{words:?}");
         }
         set_language(Language::English);
     }

@@ -10,7 +10,7 @@ use crate::locale::{fill, is_one, text};
 use crate::route::Place;
 use crate::session::{Answer, Confirmation, Session, ToastKind, use_session};
 use crate::task;
-use client::message::{ChangedColumn, Decision, EntryView, Reply, Request, UnreadableView};
+use client::message::{ChangedColumn, Decision, EntryView, Reply, Request, Seen, UnreadableView};
 use leptos::prelude::*;
 use model::{AppName, Change, ColumnName, EntryId, EntryState, JournalEntry, ParkReason, Table, TableName};
 use std::collections::HashMap;
@@ -95,7 +95,7 @@ pub fn Outbox(
             {move || (!has_any()).then(|| view! { <p class="quiet-note">{text("outbox.empty")}</p> })}
             <ol class="outbox">
                 // An entry is drawn anew only when something about it is another: choices under way stay.
-                <For each=shown key=|view| format!("{view:?}") let:view>
+                <For each=shown key=identity let:view>
                     {draw(&for_entries, view)}
                 </For>
             </ol>
@@ -106,6 +106,11 @@ pub fn Outbox(
             })}
         </section>
     }
+}
+
+/// Everything that an entry is drawn from. Whether it can change places depends on others, and is looked at by itself.
+fn identity(view: &EntryView) -> String {
+    format!("{:?}", EntryView { can_go_earlier: false, can_go_later: false, ..view.clone() })
 }
 
 /// The tables whose values are shown with an entry.
@@ -155,8 +160,9 @@ fn draw(outside: &Outside, view: EntryView) -> impl IntoView + use<> {
     };
     let conflict = conflict.map(|(table, id, is_deleted)| {
         let (outside, conflicts, key) = (outside.clone(), view.conflicts.clone(), entry.id.to_string());
+        let seen = view.seen();
         let decide = Callback::new(move |decision: Decision| {
-            task::spawn(tell(outside.clone(), entry.id, decision));
+            task::spawn(tell(outside.clone(), entry.id, decision, Some(seen.clone())));
         });
         view! { <Conflict conflicts is_deleted table row=id name=key tables on_decide=decide/> }
     });
@@ -189,12 +195,25 @@ fn actions(outside: &Outside, view: &EntryView, address: String) -> impl IntoVie
     let is_gone = matches!(state, EntryState::Parked(ParkReason::Conflict { .. } | ParkReason::Removed(_)));
     let can_edit = is_typed && view.has_row && !is_gone && *state != EntryState::Accepted;
     let decide = {
-        let outside = outside.clone();
-        move |decision: Decision| task::spawn(tell(outside.clone(), id, decision))
+        let (outside, seen) = (outside.clone(), view.seen());
+        move |decision: Decision| task::spawn(tell(outside.clone(), id, decision, Some(seen.clone())))
     };
-    let (retry, drop_removed) = (decide.clone(), decide);
+    let (retry, drop_removed) = (decide.clone(), decide.clone());
+    let (for_earlier, for_later) = (decide.clone(), decide);
+    let earlier = Callback::new(move |()| for_earlier(Decision::SendEarlier));
+    let later = Callback::new(move |()| for_later(Decision::SendLater));
+    let entries = outside.entries;
+    let may_move = Memo::new(move |_| {
+        let found = |all: &Vec<EntryView>| {
+            let view = all.iter().find(|view| view.entry.id == id);
+            view.map_or((false, false), |view| (view.can_go_earlier, view.can_go_later))
+        };
+        entries.with(found)
+    });
     let for_discard = (outside.clone(), view.clone());
     let edit = fill("outbox.edit-of", &[("change", &deed(view))]);
+    let earlier_words = fill("outbox.earlier-of", &[("change", &deed(view))]);
+    let later_words = fill("outbox.later-of", &[("change", &deed(view))]);
     view! {
         <div class="outbox-actions">
             {is_refused.then(|| view! {
@@ -212,12 +231,30 @@ fn actions(outside: &Outside, view: &EntryView, address: String) -> impl IntoVie
                     <Icon name="edit"/> <span>{text("outbox.edit")}</span>
                 </a>
             })}
+            {move || may_move.get().0.then(|| place_button("send-earlier", "outbox.earlier", &earlier_words, earlier))}
+            {move || may_move.get().1.then(|| place_button("send-later", "outbox.later", &later_words, later))}
             {can_discard(entry).then(|| view! {
                 <button type="button" class="button subtle" data-command="discard" on:click=move |_| discard(&for_discard.0, &for_discard.1)>
                     <Icon name="delete"/> <span>{text("outbox.discard")}</span>
                 </button>
             })}
         </div>
+    }
+}
+
+/// Lets an entry change places with the one beside it.
+fn place_button(
+    command: &'static str,
+    label: &'static str,
+    words: &str,
+    on_click: Callback<()>,
+) -> impl IntoView + use<> {
+    let words = words.to_owned();
+    view! {
+        <button type="button" class="button subtle" data-command=command aria-label=words.clone() title=words
+            on:click=move |_| on_click.run(())>
+            {text(label)}
+        </button>
     }
 }
 
@@ -263,7 +300,7 @@ fn discard(outside: &Outside, view: &EntryView) {
         let body = discard_body(&deed(&view), &names, along.len());
         let confirmation = Confirmation::dangerous(text("outbox.discard"), body, text("outbox.discard"));
         if session.confirm(confirmation).await == Answer::Confirmed {
-            tell(outside, entry, Decision::Discard).await;
+            tell(outside, entry, Decision::Discard, None).await;
         }
     });
 }
@@ -284,8 +321,8 @@ fn discard_body(words: &str, along: &[String], count: usize) -> String {
     lines.join("\n")
 }
 
-/// Carries a decision out and says what happened.
-async fn tell(outside: Outside, entry: EntryId, decision: Decision) {
+/// Carries a decision about what was `seen` out and says what happened.
+async fn tell(outside: Outside, entry: EntryId, decision: Decision, seen: Option<Seen>) {
     let session = outside.session;
     let done = match &decision {
         Decision::Retry => text("outbox.done-retry"),
@@ -294,8 +331,9 @@ async fn tell(outside: Outside, entry: EntryId, decision: Decision) {
         Decision::Write(_) => text("outbox.done-chosen"),
         Decision::DropRemoved => text("outbox.done-retry"),
         Decision::Discard => text("outbox.done-discard"),
+        Decision::SendEarlier | Decision::SendLater => text("outbox.done-order"),
     };
-    if session.tell(Request::Decide { entry, decision }).await.is_some() {
+    if session.tell(Request::Decide { entry, decision, seen }).await.is_some() {
         outside.decided.try_update(|count| *count += 1);
         session.toast(ToastKind::Success, done);
         // What had the focus may be gone.

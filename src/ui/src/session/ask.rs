@@ -45,6 +45,7 @@ pub fn failure_text(failure: &Failure) -> String {
         FailureKind::StorageSilent => text("failure.storage-silent"),
         FailureKind::StorageDamaged => text("failure.storage-damaged"),
         FailureKind::UnsentWork => text("failure.unsent"),
+        FailureKind::Overtaken => text("failure.overtaken"),
         FailureKind::Protocol => text("failure.protocol"),
         FailureKind::Internal => text("failure.internal"),
     };

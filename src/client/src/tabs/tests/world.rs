@@ -3,6 +3,7 @@
 
 use crate::message::{Event, PROTOCOL, Request};
 use crate::tabs::{Effect, Note, Tab, TabId};
+use model::testing::Choices;
 use model::{Columns, EntryId, TableName, Timestamp};
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
@@ -56,7 +57,7 @@ pub struct World {
     /// Entries on disk.
     pub disk: BTreeSet<EntryId>,
     pub now: Timestamp,
-    random: u64,
+    choices: Choices,
     pub steps: usize,
     last_entry: u128,
 }
@@ -70,17 +71,14 @@ impl World {
             attended: Vec::new(),
             disk: BTreeSet::new(),
             now: Timestamp::from_milliseconds(1_000_000),
-            random: seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1,
+            choices: Choices::new(seed),
             steps: 0,
             last_entry: 0,
         }
     }
 
     pub fn choose(&mut self, below: usize) -> usize {
-        self.random ^= self.random << 13;
-        self.random ^= self.random >> 7;
-        self.random ^= self.random << 17;
-        usize::try_from(self.random % below as u64).unwrap()
+        usize::try_from(self.choices.below(below as u64)).unwrap()
     }
 
     /// A page is opened; it asks for the database and shows a table.
