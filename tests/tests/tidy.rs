@@ -233,9 +233,11 @@ fn money_is_never_a_float() {
 #[test]
 fn edges_decide_nothing() {
     let mut wrong = Vec::new();
-    for name in ["app", "worker"] {
+    // The worker is as many adapters as there are web APIs between it and other tabs, and the loop that carries out what
+    // `client::tabs` decides.
+    for (name, most) in [("app", 50), ("worker", 900)] {
         let lines: usize = sources(name).iter().map(|(_, text)| text.lines().count()).sum();
-        if lines > 400 {
+        if lines > most {
             wrong.push(format!("{name} has {lines} lines; an edge of that size decides something"));
         }
     }
