@@ -33,16 +33,16 @@ impl History {
                 self.perform(who, number, &super::deeds::Deed::Save(key, column, ""), false);
             }
             EntryState::Accepted => {}
-            _ => match self.choose(&looked) {
-                Some(choice) => match self.decide(who, &looked, &choice) {
+            _ => {
+                let Some(choice) = self.choose(&looked) else { return };
+                match self.decide(who, &looked, &choice) {
                     Ok(()) | Err(DecideError::Gone | DecideError::MayBeSent | DecideError::RowDeleted) => {}
                     Err(DecideError::Overtaken) => self.counts.overtaken += 1,
                     // Another tab has written meanwhile: the user tries again.
                     Err(DecideError::Store(_)) => {}
                     Err(DecideError::NeedsOrder) => panic!("nothing was to be moved"),
-                },
-                None => {}
-            },
+                }
+            }
         }
     }
 
