@@ -74,8 +74,7 @@ pub fn Grid(
     name: String,
 ) -> impl IntoView {
     let session = use_session();
-    let scroller = NodeRef::<Div>::new();
-    let (scroll, room) = (RwSignal::new(0.0), RwSignal::new((0.0, 0.0)));
+    let (scroller, scroll, room) = (NodeRef::<Div>::new(), RwSignal::new(0.0), RwSignal::new((0.0, 0.0)));
     browser::observe(scroller, room);
     let currency = crate::task::load(move || session.currency(None));
     let size = session.size;
