@@ -15,7 +15,7 @@ use std::collections::{BTreeSet, HashMap};
 use std::rc::Rc;
 use std::sync::Arc;
 use store::{Store, StoreError};
-use sync::SyncTables;
+use sync::{Carried, SyncTables};
 
 /// The records of the store that hold the definitions.
 pub(crate) mod records {
@@ -23,6 +23,8 @@ pub(crate) mod records {
     pub const PROFILE: &str = "profile";
     /// JSON of `SyncPlan`.
     pub const PLAN: &str = "plan";
+    /// When the definitions, the user and the plan were asked for last.
+    pub const DEFINITIONS_AT: &str = "definitions-at";
     /// The last complete sync.
     pub const SYNCED_AT: &str = "synced-at";
 }
@@ -32,6 +34,48 @@ pub(crate) mod records {
 pub(crate) struct SyncPlan {
     /// The tables.
     pub tables: Vec<PlannedTable>,
+    /// The offline profile it follows; none where the user has none.
+    #[serde(default)]
+    pub profile: Option<NamedProfile>,
+    /// The server cuts rows by the profile, in this version of it; none for one that cannot.
+    #[serde(default)]
+    pub version: Option<String>,
+    /// Of the device: tables that the user leaves on the server.
+    #[serde(default)]
+    pub left_out: BTreeSet<TableName>,
+    /// Of the device: the user has seen the plan and wants it.
+    #[serde(default)]
+    pub is_started: bool,
+}
+
+/// An offline profile.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct NamedProfile {
+    /// Its id.
+    pub id: RowId,
+    /// Its name.
+    pub name: String,
+}
+
+impl SyncPlan {
+    /// The same as the server gave it, with what the user said on this device.
+    pub fn with_choices_of(self, known: Option<&Self>) -> Self {
+        let Some(known) = known else { return self };
+        Self { left_out: known.left_out.clone(), is_started: known.is_started, ..self }
+    }
+
+    /// The tables that come to the device.
+    pub fn carried_tables(&self) -> impl Iterator<Item = &PlannedTable> {
+        self.tables.iter().filter(|planned| !self.left_out.contains(&planned.table))
+    }
+
+    fn carried(&self) -> Carried {
+        let columns = |planned: &PlannedTable| Some((planned.table.clone(), planned.columns.clone()?));
+        Carried {
+            by_profile: self.version.is_some(),
+            columns: self.tables.iter().filter_map(columns).collect(),
+        }
+    }
 }
 
 /// A table to sync.
@@ -42,6 +86,15 @@ pub(crate) struct PlannedTable {
     /// The rows the caller may read, about.
     #[serde(default)]
     pub rows: u64,
+    /// What they take as JSON, about.
+    #[serde(default)]
+    pub bytes: u64,
+    /// The columns that are carried; none for all.
+    #[serde(default)]
+    pub columns: Option<BTreeSet<ColumnName>>,
+    /// Files and pictures come along.
+    #[serde(default)]
+    pub files: bool,
 }
 
 /// The definitions of one org for one user.
@@ -83,11 +136,17 @@ impl Definitions {
             Metadata { version: head.version, settings: head.settings, tables, ..Metadata::default() };
         let tables: HashMap<TableName, Arc<Table>> =
             metadata.tables.iter().map(|table| (table.name.clone(), Arc::new(table.clone()))).collect();
-        let synced = plan.tables.iter().filter_map(|planned| tables.get(&planned.table).cloned()).collect();
+        let synced =
+            plan.carried_tables().filter_map(|planned| tables.get(&planned.table).cloned()).collect();
         Self {
             profile,
-            sync: SyncTables { metadata: Rc::new(metadata), tables: synced, derive: sales::derive },
-            expected_rows: plan.tables.iter().map(|planned| planned.rows).sum(),
+            sync: SyncTables {
+                metadata: Rc::new(metadata),
+                tables: synced,
+                derive: sales::derive,
+                carried: plan.carried(),
+            },
+            expected_rows: plan.carried_tables().map(|planned| planned.rows).sum(),
             plan: plan.clone(),
             organization: head.organization,
             kept_language: head.language,

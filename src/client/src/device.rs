@@ -47,7 +47,7 @@ impl Default for Schedule {
         Self {
             is_online: Cell::new(true),
             is_wanted: Cell::new(true),
-            wants_definitions: Cell::new(true),
+            wants_definitions: Cell::new(false),
             definitions_at: Cell::default(),
             tried_at: Cell::default(),
             not_before: Cell::default(),
@@ -76,6 +76,8 @@ impl Device {
         }
         let observer = Rc::clone(&reporter);
         let engine = Engine::open(Rc::clone(&store), Rc::clone(&connection), observer).await?;
+        let schedule = Schedule::default();
+        schedule.definitions_at.set(crate::definitions::read(&store, records::DEFINITIONS_AT).await?);
         Ok(Self {
             server: server.to_owned(),
             store,
@@ -83,7 +85,7 @@ impl Device {
             engine,
             reporter,
             definitions: RefCell::new(definitions.map(Rc::new)),
-            schedule: Schedule::default(),
+            schedule,
         })
     }
 

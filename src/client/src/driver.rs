@@ -39,8 +39,7 @@ impl Session {
             // Nothing is begun that a sign-in or sign-out would have to end; it wakes the driver when it is over.
             let is_changing = self.changing.try_lock().is_none();
             let device = device.filter(|_| !is_changing);
-            let action =
-                device.as_ref().map_or(Action::WaitForEvent, |device| plan_next(now, &device.state(now)));
+            let action = device.as_ref().map_or(Action::WaitForEvent, |device| device.next_action(now));
             match (action, device) {
                 // The outcome is told through the status, which is what screens show.
                 (Action::Sync, Some(device)) => drop(self.sync_device(&device).await),
@@ -95,7 +94,7 @@ impl Session {
         self.abort.replace(None);
         let Ok(outcome) = outcome else {
             // Stopped by a sign-in or sign-out, which may fail: what it was doing it does no longer.
-            device.reporter.set_first(None);
+            device.reporter.end_first();
             let is_signed_in = device.connection.is_signed_in();
             device.reporter.set_phase(if is_signed_in { SyncPhase::Idle } else { SyncPhase::SignInNeeded });
             return Ok(());
@@ -112,7 +111,7 @@ impl Session {
             let milliseconds = milliseconds.min(LONGEST_ASKED_WAIT_MILLISECONDS);
             Some(now.plus_milliseconds(i64::try_from(milliseconds).unwrap_or(i64::MAX)))
         };
-        reporter.set_first(None);
+        reporter.end_first();
         match outcome {
             Ok(synced) => {
                 let is_unfinished = synced.more || synced.wait_milliseconds.is_some() || has_accepted(device);
@@ -212,6 +211,15 @@ impl Device {
         }
     }
 
+    /// What to do now. Nothing is fetched before the user has seen what will come.
+    fn next_action(&self, now: Timestamp) -> Action {
+        if self.connection.is_signed_in() && self.definitions().is_ok() && !self.is_started() {
+            self.reporter.set_phase(SyncPhase::Planned);
+            return Action::WaitForEvent;
+        }
+        plan_next(now, &self.state(now))
+    }
+
     async fn sync(&self, now: Timestamp) -> Result<Synced, SyncError> {
         if !self.connection.is_signed_in() {
             return Err(SyncError::SignInNeeded);
@@ -224,7 +232,8 @@ impl Device {
                 Ok(_) | Err(SyncError::Refused { .. } | SyncError::Unreadable { .. }) => true,
                 Err(_) => false,
             };
-            if round == ROUNDS || !may_be_outdated || !self.is_outdated() {
+            let is_other = self.is_outdated() || self.has_other_plan();
+            if round == ROUNDS || !may_be_outdated || !is_other {
                 return outcome;
             }
             // The answers told of other definitions: they are fetched, and what they change is synced, too.
@@ -240,10 +249,19 @@ impl Device {
         told.is_some() && told != known
     }
 
+    /// True when the server cuts rows by another profile than the plan on the device follows.
+    fn has_other_plan(&self) -> bool {
+        let told = self.engine.profile_version();
+        let known = self.definitions().ok().and_then(|definitions| definitions.plan.version.clone());
+        told.is_some() && told != known
+    }
+
     /// Asks for the definitions when it is time to.
     async fn learn(&self, now: Timestamp) -> Result<(), SyncError> {
         let fetched_at = self.schedule.definitions_at.get();
-        let is_old = fetched_at.is_none_or(|at| at.plus_milliseconds(DEFINITIONS_MILLISECONDS) <= now);
+        // A clock that was set back must not keep them away.
+        let is_old =
+            fetched_at.is_none_or(|at| at > now || at.plus_milliseconds(DEFINITIONS_MILLISECONDS) <= now);
         if is_old || self.schedule.wants_definitions.get() || self.definitions().is_err() {
             let user = self.fetch_profile().await?;
             let known: Option<UserProfile> = read(&self.store, records::PROFILE).await?;
@@ -253,19 +271,25 @@ impl Device {
                 return Err(SyncError::SignInNeeded);
             }
             self.fetch_definitions(user).await?;
-            self.schedule.definitions_at.set(Some(now));
-            self.schedule.wants_definitions.set(false);
+            self.note_definitions(now).await?;
         }
         Ok(())
+    }
+
+    /// The definitions, the user and the plan have been asked for.
+    pub(crate) async fn note_definitions(&self, now: Timestamp) -> Result<(), SyncError> {
+        self.schedule.definitions_at.set(Some(now));
+        self.schedule.wants_definitions.set(false);
+        self.keep_json(records::DEFINITIONS_AT, &now).await
     }
 
     async fn sync_rows(&self, now: Timestamp) -> Result<Synced, SyncError> {
         let Ok(definitions) = self.definitions() else { return Err(SyncError::SignInNeeded) };
         if !self.is_synced() {
             let done = self.store.counts().iter().map(|(_, rows)| rows).sum();
-            self.reporter.set_first(Some((done, definitions.expected_rows.max(done))));
-            let table = String::new();
-            self.reporter.set_phase(SyncPhase::First { done, total: definitions.expected_rows, table });
+            let total = definitions.expected_rows.max(done);
+            let tables = definitions.sync.tables.iter().map(|table| table.name.clone()).collect();
+            self.reporter.begin_first(done, total, tables);
         }
         if !self.schedule.has_caught_up.get() {
             // A device that went dark between a save and what follows from it.
@@ -285,9 +309,10 @@ impl Device {
     pub(crate) async fn fetch_definitions(&self, user: UserProfile) -> Result<(), SyncError> {
         let known = self.definitions().ok();
         let delta = self.fetch_delta(known.as_deref().and_then(|known| known.base_for(&user))).await?;
-        let plan = self.get("/api/valise/v1/plan", Vec::new()).await?;
-        let plan: SyncPlan = parse("the tables to sync", &plan)?;
         let Some(delta) = delta else {
+            let tables = known.as_deref().map(|known| known.metadata().tables.clone()).unwrap_or_default();
+            let plan = self.fetch_plan(&user, &tables).await?;
+            let plan = plan.with_choices_of(known.as_deref().map(|known| &known.plan));
             let is_same = known.as_deref().is_some_and(|known| known.profile == user && known.plan == plan);
             return if is_same { Ok(()) } else { self.take_user(user, plan).await };
         };
@@ -298,6 +323,8 @@ impl Device {
         let changed = Changed::apply(delta, base, user.language, user.organization).map_err(|error| {
             SyncError::Unreadable { what: DEFINITIONS.to_owned(), reason: error.to_string() }
         })?;
+        let plan = self.fetch_plan(&user, &changed.kept.tables).await?;
+        let plan = plan.with_choices_of(known.as_deref().map(|known| &known.plan));
         let mut records = changed.records().map_err(|error| unwritable(DEFINITIONS, &error))?;
         records.push(record(records::PROFILE, &user)?);
         records.push(record(records::PLAN, &plan)?);
@@ -316,7 +343,7 @@ impl Device {
     }
 
     /// The definitions are the same; the user's rights, or what there is to sync, are not.
-    async fn take_user(&self, user: UserProfile, plan: SyncPlan) -> Result<(), SyncError> {
+    pub(crate) async fn take_user(&self, user: UserProfile, plan: SyncPlan) -> Result<(), SyncError> {
         self.keep_json(records::PROFILE, &user).await?;
         self.keep_json(records::PLAN, &plan).await?;
         let changes_screens = self.definitions().ok().is_none_or(|known| known.profile != user);
@@ -367,7 +394,11 @@ impl Device {
         Ok(self.store.put_meta(&key, &bytes).await?)
     }
 
-    async fn get(&self, path: &str, headers: Vec<(String, String)>) -> Result<HttpResponse, SyncError> {
+    pub(crate) async fn get(
+        &self,
+        path: &str,
+        headers: Vec<(String, String)>,
+    ) -> Result<HttpResponse, SyncError> {
         let mut request =
             HttpRequest { method: Method::Get, target: path.to_owned(), headers, body: Vec::new() };
         request.headers.push(("accept".to_owned(), "application/json".to_owned()));
@@ -389,7 +420,10 @@ fn unwritable(what: &str, error: &serde_json::Error) -> SyncError {
     SyncError::Unreadable { what: what.to_owned(), reason: error.to_string() }
 }
 
-fn parse<T: serde::de::DeserializeOwned>(what: &str, response: &HttpResponse) -> Result<T, SyncError> {
+pub(crate) fn parse<T: serde::de::DeserializeOwned>(
+    what: &str,
+    response: &HttpResponse,
+) -> Result<T, SyncError> {
     serde_json::from_slice(&response.body)
         .map_err(|error| SyncError::Unreadable { what: what.to_owned(), reason: error.to_string() })
 }

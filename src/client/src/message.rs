@@ -174,6 +174,13 @@ pub enum Request {
         /// What the decision is about, as it was shown; none for one that needs no look.
         seen: Option<Seen>,
     },
+    /// What the device will carry, and what of it the user leaves out. Answer: `Reply::FirstSync`.
+    FirstSync,
+    /// The user has seen what will come and wants it, but for some tables; later: wants others. Answer: `Reply::Done`.
+    StartFirstSync {
+        /// The tables that stay on the server.
+        leave_out: Vec<TableName>,
+    },
     /// Sync now. Answer: `Reply::Done`; progress comes as events.
     SyncNow,
     /// The browser says that the network came or went, or that the page got the focus. Answer: `Reply::Done`.
@@ -253,6 +260,8 @@ pub enum Reply {
     Done(Vec<RowId>),
     /// The offline page.
     Offline(OfflineView),
+    /// What the device will carry.
+    FirstSync(FirstSyncView),
     /// How much is unsent.
     Unsent(Unsent),
     /// Entries of the journal, in order.

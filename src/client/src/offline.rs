@@ -19,7 +19,11 @@ impl Session {
         let definitions = device.definitions()?;
         let language = definitions.language();
         let counts: BTreeMap<TableName, u64> = device.store.counts().into_iter().collect();
-        let tables = definitions.sync.tables.iter().map(|table| TableStatus {
+        let left_out = &definitions.plan.left_out;
+        let others = left_out.iter().filter_map(|name| definitions.table(name).ok().map(|table| &**table));
+        let carried = definitions.sync.tables.iter().map(|table| &**table);
+        let tables = carried.chain(others).map(|table| TableStatus {
+            is_left_out: left_out.contains(&table.name),
             table: table.name.clone(),
             label: table.plural_label.text(language).to_owned(),
             rows: counts.get(&table.name).copied().unwrap_or(0),

@@ -1,10 +1,11 @@
 //! `Request::Rows`: a page of a view, with what the user adds to it.
 
 use crate::definitions::Definitions;
-use crate::message::{CellFilter, Failure, Reply, RowCells, Rows, RowsRequest};
+use crate::device::Device;
+use crate::message::{CellFilter, Coverage, Failure, Reply, RowCells, Rows, RowsRequest};
 use crate::related::restrict_to;
 use crate::session::Session;
-use model::{LayoutCell, Table, Value};
+use model::{LayoutCell, Table, TableName, Value};
 use query::{
     Answer, Condition, Filter, Link, LinkKind, Order, Output, OutputColumn, Page, Plan, bind, quick_find,
 };
@@ -23,8 +24,27 @@ impl Session {
         let caller = definitions.caller(self.parts.clock.now());
         let answer = device.store.run(&bind(&plan, definitions.metadata(), &caller)?).await?;
         let orders = plan.orders.iter().map(cell_order).collect();
-        Ok(Reply::Rows(Rows { orders, ..layout(answer, &view.cells, table, &device.store) }))
+        let coverage = coverage(&device, &definitions, &request.table);
+        Ok(Reply::Rows(Rows { orders, coverage, ..layout(answer, &view.cells, table, &device.store) }))
     }
+}
+
+/// Whether all rows of a table are here; of all activities, whether those of every kind are.
+fn coverage(device: &Device, definitions: &Definitions, table: &TableName) -> Coverage {
+    let left_out = &definitions.plan.left_out;
+    let is_here = |table: &TableName| {
+        let cursor = device.store.cursor(table);
+        cursor.is_some_and(|cursor| cursor.complete || cursor.synced_at.is_some())
+    };
+    let is_meant = |synced: &Table| match definitions.table(table) {
+        Ok(table) if table.is_derived() => synced.is_activity,
+        _ => synced.name == *table,
+    };
+    let carried = definitions.sync.tables.iter();
+    if carried.filter(|synced| is_meant(synced)).any(|synced| !is_here(&synced.name)) {
+        return Coverage::Arriving;
+    }
+    if left_out.contains(table) { Coverage::LeftOut } else { Coverage::Whole }
 }
 
 /// The view's plan with the search, the order, the slice and the parent row of the request.
@@ -188,5 +208,5 @@ fn layout(answer: Answer, cells: &[LayoutCell], table: &Table, store: &Store) ->
         Some(RowCells { id, values, pending })
     };
     let rows = answer.rows.into_iter().filter_map(row).collect();
-    Rows { names, rows, total, orders: Vec::new() }
+    Rows { names, rows, total, orders: Vec::new(), coverage: Coverage::Whole }
 }

@@ -34,8 +34,7 @@ impl Session {
         }
         let device = self.device()?;
         device.fetch_definitions(user).await?;
-        device.schedule.definitions_at.set(Some(self.parts.clock.now()));
-        device.schedule.wants_definitions.set(false);
+        device.note_definitions(self.parts.clock.now()).await?;
         device.schedule.is_wanted.set(true);
         device.schedule.not_before.set(None);
         self.wake_driver();

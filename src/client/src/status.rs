@@ -12,6 +12,9 @@ use sync::{Clock, Observer};
 /// While a first sync runs, what it does is told at most once in this many milliseconds: drawing costs time that it needs.
 const PAUSE_MILLISECONDS: i64 = 250;
 
+/// So long, in milliseconds, a first sync goes before its end is estimated.
+const ESTIMATE_MILLISECONDS: u64 = 1_500;
+
 /// What every part of a device may tell the page.
 pub(crate) struct Reporter {
     pub store: Rc<Store>,
@@ -29,10 +32,25 @@ pub(crate) struct Reporter {
 }
 
 /// The first sync as it goes.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 struct FirstSync {
     done: u64,
     total: u64,
+    /// Rows that were here when it began.
+    done_before: u64,
+    began_at: Timestamp,
+    tables: Rc<[TableName]>,
+}
+
+impl FirstSync {
+    /// How long it will still take at the pace it has had; nothing before that can be told.
+    fn milliseconds_left(&self, now: Timestamp) -> Option<u64> {
+        let elapsed = u64::try_from(now.milliseconds().checked_sub(self.began_at.milliseconds())?).ok()?;
+        let came = self.done.checked_sub(self.done_before).filter(|came| *came > 0)?;
+        let left = self.total.checked_sub(self.done)?;
+        let left = u128::from(elapsed) * u128::from(left) / u128::from(came);
+        u64::try_from(left).ok().filter(|_| elapsed >= ESTIMATE_MILLISECONDS)
+    }
 }
 
 impl Reporter {
@@ -63,7 +81,10 @@ impl Reporter {
             matches!(
                 state,
                 EntryState::Parked(
-                    ParkReason::Conflict { .. } | ParkReason::Refused { .. } | ParkReason::Removed(_)
+                    ParkReason::Conflict { .. }
+                        | ParkReason::Refused { .. }
+                        | ParkReason::Removed(_)
+                        | ParkReason::OutOfReach { .. }
                 )
             )
         };
@@ -93,11 +114,33 @@ impl Reporter {
         self.synced_at.set(Some(at));
     }
 
-    /// The first sync begins, or is over.
-    pub fn set_first(&self, first: Option<(u64, u64)>) {
-        self.first.replace(first.map(|(done, total)| FirstSync { done, total }));
+    /// The first sync begins, or goes on.
+    pub fn begin_first(&self, done: u64, total: u64, tables: Vec<TableName>) {
+        let began_at = self.clock.now();
+        let first = FirstSync { done, total, done_before: done, began_at, tables: tables.into() };
+        let phase = self.first_phase(&first, String::new());
+        self.first.replace(Some(first));
+        self.progress_told_at.set(None);
+        self.set_phase(phase);
+    }
+
+    /// The first sync is over, for now.
+    pub fn end_first(&self) {
+        self.first.replace(None);
         self.progress_told_at.set(None);
         self.tell_untold();
+    }
+
+    fn first_phase(&self, first: &FirstSync, table: String) -> SyncPhase {
+        let is_complete = |name: &&TableName| self.store.cursor(name).is_some_and(|cursor| cursor.complete);
+        SyncPhase::First {
+            done: first.done,
+            total: first.total,
+            table,
+            tables_done: count(first.tables.iter().filter(is_complete).count()),
+            tables: count(first.tables.len()),
+            milliseconds_left: first.milliseconds_left(self.clock.now()),
+        }
     }
 
     fn tell_untold(&self) {
@@ -151,11 +194,11 @@ impl Observer for Reporter {
         let first = self.first.borrow_mut().as_mut().map(|first| {
             first.done += rows;
             first.total = first.total.max(first.done);
-            *first
+            first.clone()
         });
-        if let Some(FirstSync { done, total }) = first {
-            self.phase.replace(SyncPhase::First { done, total, table: table.as_str().to_owned() });
+        if let Some(first) = first {
             if self.is_time_for_progress() {
+                self.phase.replace(self.first_phase(&first, table.as_str().to_owned()));
                 self.tell();
                 self.tell_untold();
             }

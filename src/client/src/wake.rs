@@ -6,8 +6,11 @@ use model::TableName;
 
 impl Session {
     /// The user wants everything checked, the definitions too, without waiting for the end of a pause.
-    pub(crate) fn sync_now(&self) -> Result<Reply, Failure> {
+    pub(crate) async fn sync_now(&self) -> Result<Reply, Failure> {
         let device = self.device()?;
+        if device.definitions().is_ok() && !device.is_started() {
+            device.start(std::collections::BTreeSet::new()).await?;
+        }
         device.schedule.is_online.set(true);
         device.schedule.is_wanted.set(true);
         device.schedule.wants_definitions.set(true);

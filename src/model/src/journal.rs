@@ -64,6 +64,13 @@ pub enum ParkReason {
     },
     /// It names tables or columns that the org has removed meanwhile.
     Removed(Vec<RemovedPart>),
+    /// The row has left what the user may see or carries along; it stays on the device until the user has decided.
+    OutOfReach {
+        /// The row.
+        table: TableName,
+        /// The row.
+        id: RowId,
+    },
     /// It needs another entry that is parked.
     DependsOn(EntryId),
 }

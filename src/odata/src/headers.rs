@@ -23,6 +23,11 @@ pub struct Prefer {
     pub formatted_values: FormattedValues,
     /// `omit-values=nulls`: properties without a value are left out of rows that are read.
     pub omit_nulls: bool,
+    /// `valise.columns="name,fax"`: of the columns that are selected only these travel, beside the id and the version.
+    ///
+    /// A preference of our own: a device that knows most of a table learns what is new to it, and its change tracking goes
+    /// on with everything that is selected. Services that do not know it send whole rows.
+    pub only_columns: Option<Vec<String>>,
 }
 
 /// Which values are formatted where formatted values are wanted.
@@ -90,6 +95,10 @@ impl Prefer {
                 "valise.formatted-values" if value == "references" => {
                     prefer.formatted_values = FormattedValues::References;
                 }
+                "valise.columns" => {
+                    let names = value.split(',').map(str::trim).filter(|name| !name.is_empty());
+                    prefer.only_columns = Some(names.map(str::to_owned).collect());
+                }
                 "omit-values" => prefer.omit_nulls = value.eq_ignore_ascii_case("nulls"),
                 _ => {}
             }
@@ -122,6 +131,9 @@ impl fmt::Display for Prefer {
         if self.omit_nulls {
             parts.push("omit-values=nulls".to_owned());
         }
+        if let Some(columns) = &self.only_columns {
+            parts.push(format!("valise.columns=\"{}\"", columns.join(",")));
+        }
         if let Some(rows) = self.max_page_size {
             parts.push(format!("odata.maxpagesize={rows}"));
         }
@@ -149,6 +161,13 @@ pub const METADATA_VERSION: &str = "valise-metadata-version";
 pub fn metadata_version(response: &HttpResponse) -> Option<i64> {
     response.header(METADATA_VERSION)?.trim().parse().ok()
 }
+
+/// Tells with changes which offline profile they are cut by: another value means that there is another plan. A header of
+/// our own.
+pub const PROFILE_VERSION: &str = "valise-profile-version";
+
+/// The option of a query by which rows are cut by the caller's offline profile. It stays in next and delta links.
+pub const PROFILE_OPTION: &str = "offlineprofile=own";
 
 /// The version in an ETag (`W/"123"`), if it is one of ours.
 #[must_use]
@@ -234,9 +253,12 @@ mod tests {
             continue_on_error: true,
             formatted_values: FormattedValues::References,
             omit_nulls: true,
+            only_columns: Some(vec!["name".to_owned(), "fax".to_owned()]),
         };
         assert_eq!(Prefer::parse(&all.to_string()), all);
         assert_eq!(Prefer::parse(&Prefer::default().to_string()), Prefer::default());
+        let versions = Prefer { only_columns: Some(Vec::new()), ..Prefer::default() };
+        assert_eq!(Prefer::parse(&versions.to_string()), versions, "no column is not the same as all");
     }
 
     #[test]

@@ -23,8 +23,8 @@ pub use body::{Body, BodyContext, References, read_body, read_body_in};
 pub use change::write_change;
 pub use error::{ODataError, limits};
 pub use headers::{
-    Annotations, FormattedValues, IfMatch, METADATA_VERSION, Prefer, format_etag, metadata_version,
-    parse_etag, retry_after,
+    Annotations, FormattedValues, IfMatch, METADATA_VERSION, PROFILE_OPTION, PROFILE_VERSION, Prefer,
+    format_etag, metadata_version, parse_etag, retry_after,
 };
 pub use names::{
     SERVICE_PATH, navigation_property, parties_property, property_name, row_path, select_list, set_path,

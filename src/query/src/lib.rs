@@ -14,6 +14,7 @@ mod evaluate;
 mod fetch;
 mod fiscal;
 mod fold;
+mod offline_profile;
 mod pattern;
 pub mod plan;
 mod quick_find;
@@ -34,6 +35,7 @@ pub use error::QueryError;
 pub use evaluate::{Cells, split_alias};
 pub use fetch::parse_fetch;
 pub use fold::fold;
+pub use offline_profile::{Above, CarriedTable, OfflineProfile, ProfileItem, ProfileRows, is_always_carried};
 pub use plan::{
     Aggregate, Condition, Cookie, DatePart, Filter, Function, GroupBy, Link, LinkKind, Measure, Order,
     Output, OutputColumn, Page, Plan,

@@ -1,16 +1,13 @@
 //! Our own addresses beside the Web API: what a device needs before its first pull.
 
 use crate::app::App;
-use crate::caller::Caller;
 use crate::error::{Answered, Failure};
 use crate::web_api::{authenticate, refusal};
 use axum::extract::State;
 use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, ETAG, IF_NONE_MATCH};
 use axum::http::{HeaderMap, StatusCode, Uri};
 use axum::response::{IntoResponse as _, Response};
-use model::{Ownership, TableName};
 use odata::codes;
-use serde::Serialize;
 
 const JSON: &str = "application/json";
 
@@ -57,50 +54,6 @@ fn since(query: &str) -> Answered<Option<i64>> {
         Failure::refuse(400, codes::INVALID_ARGUMENT, message)
     };
     value.map(|value| value.parse().map_err(|_| refuse(&value))).transpose()
-}
-
-#[derive(Serialize)]
-struct Plan {
-    tables: Vec<PlanTable>,
-}
-
-#[derive(Serialize)]
-struct PlanTable {
-    table: TableName,
-    rows: u64,
-}
-
-/// What the caller will pull, in the order to pull it.
-pub async fn plan(State(app): State<App>, headers: HeaderMap) -> Response {
-    answer(async {
-        let app = app.current().await?;
-        let caller = authenticate(&app, &headers).await?;
-        Ok(json(serde_json::to_vec(&count_tables(&app, &caller).await?)?))
-    })
-    .await
-}
-
-async fn count_tables(app: &App, caller: &Caller) -> Answered<Plan> {
-    let mut tables: Vec<_> = app
-        .metadata()
-        .tables
-        .iter()
-        .filter(|table| table.is_available_offline && !table.is_derived())
-        .filter(|table| *caller.access.reach(table.name.as_str()) != store_sql::Reach::Nothing)
-        .collect();
-    // What other rows refer to comes first: currencies, units, users, teams; then as the solution lists them.
-    tables.sort_by_key(|table| match table.ownership {
-        Ownership::Organization => 0,
-        Ownership::Business => 1,
-        Ownership::User | Ownership::Parent => 2,
-    });
-    let mut read = app.database().read().await?;
-    let mut plan = Plan { tables: Vec::with_capacity(tables.len()) };
-    for table in tables {
-        let rows = read.count(table.name.as_str(), &caller.access).await?;
-        plan.tables.push(PlanTable { table: table.name.clone(), rows });
-    }
-    Ok(plan)
 }
 
 fn json(body: Vec<u8>) -> Response {

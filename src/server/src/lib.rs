@@ -10,6 +10,7 @@ mod demo;
 mod error;
 mod extras;
 mod headers;
+mod offline_profile;
 mod options;
 pub mod output;
 mod random;

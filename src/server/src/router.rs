@@ -28,7 +28,6 @@ pub fn router(app: App) -> Router {
         .route("/api/data/v9.2/{*path}", any(web_api::handle))
         .route("/api/valise/v1/me", get(extras::me))
         .route("/api/valise/v1/metadata", get(extras::metadata))
-        .route("/api/valise/v1/plan", get(extras::plan))
         .merge(forms)
         .fallback(assets::serve);
     // Rows pack to a tenth of their size; on one machine that would cost more time than it saves.

@@ -1,6 +1,8 @@
 //! Deltas: what of a table has changed for somebody since they last asked.
 
-use crate::access::{Access, push_condition};
+mod within;
+
+use crate::access::Access;
 use crate::cell::{Cell, Storage};
 use crate::dialect::quoted;
 use crate::error::{Result, StoreError};
@@ -9,10 +11,12 @@ use crate::names;
 use crate::read::{Picked, ReadTransaction};
 use crate::statement::{Question, Statement};
 use model::{ColumnName, RowId, Timestamp};
-use query::AnswerRow;
+use query::{Above, AnswerRow, BoundPlan};
 use std::fmt;
 use std::str::FromStr;
 use std::sync::Arc;
+pub use within::push_within;
+use within::{push_after, push_below, push_visible};
 
 /// How long a token is good for. Tombstones must be kept at least as long.
 pub const TOKEN_LIFE_MILLISECONDS: i64 = 90 * 86_400_000;
@@ -26,6 +30,10 @@ pub struct ChangeRequest<'a> {
     pub columns: Option<&'a [ColumnName]>,
     /// For whom.
     pub access: &'a Access,
+    /// Only the rows that meet the filter of this plan, which has no links beside it; none for all.
+    pub within: Option<&'a BoundPlan>,
+    /// The rows of other tables that decide whether a row meets it.
+    pub above: &'a [Above],
     /// A fingerprint of the caller's rights and of the metadata. A token of another fingerprint has expired.
     pub stamp: &'a str,
     /// Where the caller stands; none for the whole table.
@@ -73,6 +81,8 @@ enum Phase {
     Whole,
     /// Changed rows, by mark.
     Rows,
+    /// Rows below changed ones that decide about them, by id.
+    Below,
     /// Deleted rows, by mark.
     Tombstones,
 }
@@ -127,6 +137,7 @@ impl ReadTransaction {
         let page = match cursor.phase {
             Phase::Whole => self.whole_page(request, &layout, &cursor).await?,
             Phase::Rows => self.changed_page(request, &layout, &cursor).await?,
+            Phase::Below => self.below_page(request, &layout, &cursor).await?,
             Phase::Tombstones => {
                 self.tombstone_page(&layout, &cursor, request.limit.max(1), Vec::new(), Vec::new()).await?
             }
@@ -149,7 +160,7 @@ impl ReadTransaction {
     async fn whole_page(
         &mut self,
         request: &ChangeRequest<'_>,
-        layout: &TableLayout,
+        layout: &Arc<TableLayout>,
         cursor: &Cursor,
     ) -> Result<RawPage> {
         let limit = request.limit.max(1);
@@ -160,7 +171,7 @@ impl ReadTransaction {
         picked.push_list(&mut statement, layout, "t");
         statement.push(&format!(" FROM {} t WHERE t.{key} > ", layout.sql_name()));
         statement.bind(Cell::id(cursor.id)).push(" AND ");
-        push_condition(&mut statement, request.access, &self.layouts, layout, "t");
+        push_visible(&mut statement, request, &self.layouts, layout)?;
         statement.push(&format!(" ORDER BY t.{key} LIMIT {}", u64::from(limit) + 1));
         let mut cells = self.session.ask(Question { statement, kinds: picked.kinds() }).await?;
         let more = cells.len() > limit as usize;
@@ -180,7 +191,7 @@ impl ReadTransaction {
     async fn changed_page(
         &mut self,
         request: &ChangeRequest<'_>,
-        layout: &TableLayout,
+        layout: &Arc<TableLayout>,
         cursor: &Cursor,
     ) -> Result<RawPage> {
         let limit = request.limit.max(1);
@@ -190,11 +201,67 @@ impl ReadTransaction {
         statement.push("SELECT ");
         picked.push_list(&mut statement, layout, "t");
         statement.push(&format!(", t.{mark}, CASE WHEN "));
-        push_condition(&mut statement, request.access, &self.layouts, layout, "t");
+        push_visible(&mut statement, request, &self.layouts, layout)?;
         statement.push(" THEN CAST(1 AS BIGINT) ELSE CAST(0 AS BIGINT) END");
         statement.push(&format!(" FROM {} t WHERE ", layout.sql_name()));
         push_after(&mut statement, &format!("t.{mark}"), &format!("t.{key}"), cursor);
         statement.push(&format!(" ORDER BY t.{mark}, t.{key} LIMIT {}", u64::from(limit) + 1));
+        let (page, read, last) = self.split_page(statement, &picked, layout, limit).await?;
+        if let Some((mark, id)) = last {
+            return Ok(RawPage { next: Some(Cursor { mark, id, ..cursor.clone() }), ..page });
+        }
+        let phase = if request.above.is_empty() { Phase::Tombstones } else { Phase::Below };
+        let start = Cursor::start(phase, cursor.since.clone());
+        match limit.saturating_sub(u32::try_from(read).unwrap_or(limit)) {
+            0 => Ok(RawPage { next: Some(start), ..page }),
+            room if phase == Phase::Tombstones => {
+                self.tombstone_page(layout, &start, room, page.rows, page.gone).await
+            }
+            _ if read == 0 => self.below_page(request, layout, &start).await,
+            _ => Ok(RawPage { next: Some(start), ..page }),
+        }
+    }
+
+    /// Rows that may have come or gone because a row above them changed. They did not change themselves.
+    async fn below_page(
+        &mut self,
+        request: &ChangeRequest<'_>,
+        layout: &Arc<TableLayout>,
+        cursor: &Cursor,
+    ) -> Result<RawPage> {
+        let limit = request.limit.max(1);
+        let picked = Picked::of(layout, request.columns)?;
+        let (key, mark) = (quoted(layout.key()), quoted(self.session.dialect().mark_column()));
+        let mut statement = Statement::new(self.session.dialect());
+        statement.push("SELECT ");
+        picked.push_list(&mut statement, layout, "t");
+        statement.push(&format!(", t.{mark}, CASE WHEN "));
+        push_visible(&mut statement, request, &self.layouts, layout)?;
+        statement.push(" THEN CAST(1 AS BIGINT) ELSE CAST(0 AS BIGINT) END");
+        statement.push(&format!(" FROM {} t WHERE t.{key} > ", layout.sql_name()));
+        statement.bind(Cell::id(cursor.id)).push(" AND ");
+        push_below(&mut statement, &self.layouts, request.above, "t", &cursor.since)?;
+        statement.push(&format!(" ORDER BY t.{key} LIMIT {}", u64::from(limit) + 1));
+        let (page, read, last) = self.split_page(statement, &picked, layout, limit).await?;
+        if let Some((_, id)) = last {
+            return Ok(RawPage { next: Some(Cursor { id, ..cursor.clone() }), ..page });
+        }
+        let start = Cursor::start(Phase::Tombstones, cursor.since.clone());
+        match limit.saturating_sub(u32::try_from(read).unwrap_or(limit)) {
+            0 => Ok(RawPage { next: Some(start), ..page }),
+            room => self.tombstone_page(layout, &start, room, page.rows, page.gone).await,
+        }
+    }
+
+    /// The rows of a statement that ends with their marks and whether the caller sees them; how many were read; and mark
+    /// and id of the last one when more follow.
+    async fn split_page(
+        &mut self,
+        statement: Statement,
+        picked: &Picked<'_>,
+        layout: &TableLayout,
+        limit: u32,
+    ) -> Result<(RawPage, usize, Option<(i64, RowId)>)> {
         let mut kinds = picked.kinds();
         kinds.extend([Storage::Integer, Storage::Integer]);
         let mut answer = self.session.ask(Question { statement, kinds }).await?;
@@ -208,7 +275,7 @@ impl ReadTransaction {
             let mark = cells.next().and_then(|cell| cell.as_integer()).unwrap_or_default();
             let visible = cells.next().and_then(|cell| cell.as_integer()) == Some(1);
             let Some(id) = row.id else { continue };
-            last = Some(Cursor { mark, id, ..cursor.clone() });
+            last = Some((mark, id));
             if visible {
                 rows.push(row);
             } else {
@@ -216,14 +283,7 @@ impl ReadTransaction {
             }
         }
         self.fill_names(&mut rows).await?;
-        if more {
-            return Ok(RawPage { rows, gone, next: last });
-        }
-        let start = Cursor::start(Phase::Tombstones, cursor.since.clone());
-        match limit.saturating_sub(u32::try_from(read).unwrap_or(limit)) {
-            0 => Ok(RawPage { rows, gone, next: Some(start) }),
-            room => self.tombstone_page(layout, &start, room, rows, gone).await,
-        }
+        Ok((RawPage { rows, gone, next: None }, read, last.filter(|_| more)))
     }
 
     async fn fill_names(&mut self, rows: &mut [AnswerRow]) -> Result<()> {
@@ -262,21 +322,6 @@ struct RawPage {
     rows: Vec<AnswerRow>,
     gone: Vec<Gone>,
     next: Option<Cursor>,
-}
-
-/// What was not given before `cursor.since`, behind the cursor. The order is written out because row values compare
-/// differently across engines.
-fn push_after(statement: &mut Statement, mark: &str, id: &str, cursor: &Cursor) {
-    // The larger of both says the same and spares later pages the rows of the earlier ones.
-    statement.push(&format!("{mark} >= ")).bind(Cell::integer(cursor.since.mark.max(cursor.mark)));
-    if !cursor.since.snapshot.is_empty() {
-        let transaction = format!("CAST(CAST({mark} AS TEXT) AS xid8)");
-        statement.push(&format!(" AND NOT pg_visible_in_snapshot({transaction}, CAST("));
-        statement.bind(Cell::text(cursor.since.snapshot.as_str())).push(" AS pg_snapshot))");
-    }
-    statement.push(&format!(" AND ({mark} > ")).bind(Cell::integer(cursor.mark));
-    statement.push(&format!(" OR ({mark} = ")).bind(Cell::integer(cursor.mark));
-    statement.push(&format!(" AND {id} > ")).bind(Cell::id(cursor.id)).push("))");
 }
 
 impl Horizon {
@@ -339,6 +384,7 @@ impl fmt::Display for ChangeToken {
             let phase = match cursor.phase {
                 Phase::Whole => "w",
                 Phase::Rows => "r",
+                Phase::Below => "b",
                 Phase::Tombstones => "t",
             };
             write!(f, ".{phase}.{}.{}.{}", cursor.since, cursor.mark, cursor.id)?;
@@ -369,6 +415,7 @@ fn parse_token(text: &str) -> Option<ChangeToken> {
             phase: match *phase {
                 "w" => Phase::Whole,
                 "r" => Phase::Rows,
+                "b" => Phase::Below,
                 "t" => Phase::Tombstones,
                 _ => return None,
             },

@@ -2,6 +2,7 @@
 
 use crate::access::{Access, push_condition};
 use crate::cell::Cell;
+use crate::changes::push_within;
 use crate::connection::Session;
 use crate::dialect::{Hold, quoted};
 use crate::error::Result;
@@ -49,10 +50,21 @@ impl ReadTransaction {
 
     /// How many rows of a table `access` reaches.
     pub async fn count(&mut self, table: &str, access: &Access) -> Result<u64> {
+        self.count_within(table, None, access).await
+    }
+
+    /// How many of them meet the filter of a plan, which has no links beside it.
+    pub async fn count_within(
+        &mut self,
+        table: &str,
+        within: Option<&BoundPlan>,
+        access: &Access,
+    ) -> Result<u64> {
         let layout = Arc::clone(self.layouts.table(table)?);
         let mut statement = Statement::new(self.session.dialect());
         statement.push(&format!("SELECT COUNT(*) FROM {} t WHERE ", layout.sql_name()));
         push_condition(&mut statement, access, &self.layouts, &layout, "t");
+        push_within(&mut statement, within, access, &self.layouts, &layout)?;
         Ok(u64::try_from(self.session.ask_integer(statement).await?).unwrap_or(0))
     }
 }

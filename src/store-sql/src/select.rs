@@ -167,6 +167,18 @@ impl<'a> Builder<'a> {
         Ok(builder)
     }
 
+    /// A builder that goes on with a statement in which a table is known by a name already.
+    pub fn inside(
+        statement: Statement,
+        layouts: &'a Layouts,
+        access: &'a Access,
+        layout: &Arc<TableLayout>,
+        alias: &str,
+    ) -> Self {
+        let root = Scope { plan_alias: None, alias: alias.to_owned(), layout: Arc::clone(layout) };
+        Self { layouts, access, statement, scopes: vec![root], joined: Vec::new() }
+    }
+
     /// Gives a table its name in the statement.
     fn enter(&mut self, table: &str, plan_alias: Option<String>) -> Result<usize> {
         let layout = Arc::clone(self.layouts.table(table)?);

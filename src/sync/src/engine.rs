@@ -5,8 +5,8 @@ use crate::rebase::{AcceptedVersions, Derive, Rules};
 use crate::{Connection, RowKey, SyncError, plan_rebase};
 use futures::lock::Mutex;
 use model::{
-    Change, ChangeSet, EntryId, EntryState, JournalEntry, Metadata, RowId, RowVersion, Table, TableName,
-    Timestamp,
+    Change, ChangeSet, ColumnName, EntryId, EntryState, JournalEntry, Metadata, RowId, RowVersion, Table,
+    TableName, Timestamp,
 };
 use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, BTreeSet};
@@ -50,6 +50,17 @@ pub struct SyncTables {
     pub tables: Vec<Arc<Table>>,
     /// What follows from what, for rows changed on both sides.
     pub derive: Derive,
+    /// What of the tables is carried.
+    pub carried: Carried,
+}
+
+/// How much of the tables a device carries, by the user's offline profile.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Carried {
+    /// The server cuts rows by the profile.
+    pub by_profile: bool,
+    /// The columns of tables of which not all are carried.
+    pub columns: BTreeMap<TableName, BTreeSet<ColumnName>>,
 }
 
 impl SyncTables {
@@ -119,6 +130,7 @@ pub struct Engine {
     /// Entries that share their change set with no other one.
     pub(crate) alone: RefCell<BTreeSet<EntryId>>,
     pub(crate) entries_per_request: Cell<usize>,
+    pub(crate) profile_version: RefCell<Option<String>>,
 }
 
 impl Engine {
@@ -144,6 +156,7 @@ impl Engine {
             failures: RefCell::default(),
             alone: RefCell::default(),
             entries_per_request: Cell::new(crate::outbox::ENTRIES_PER_REQUEST),
+            profile_version: RefCell::default(),
         };
         engine.take_up().await?;
         Ok(engine)
@@ -224,6 +237,12 @@ impl Engine {
     pub(crate) fn is_outdated(&self, definitions: &SyncTables) -> bool {
         let told = self.connection.metadata_version();
         told.is_some_and(|version| version != definitions.metadata.version)
+    }
+
+    /// By which offline profile the server last cut what it sent; none when it never told.
+    #[must_use]
+    pub fn profile_version(&self) -> Option<String> {
+        self.profile_version.borrow().clone()
     }
 
     /// The newest version of a row the server has told of to an entry that waits for its rows.

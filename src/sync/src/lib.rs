@@ -27,7 +27,7 @@ pub use amend::plan_amend;
 pub use answer::{Sent, Verdict, judge};
 pub use connection::{Connection, SignInCode, Tokens};
 pub use decide::{Choice, ChoicePlan, DecideError, Seen, plan_choice};
-pub use engine::{Engine, Observer, SyncTables, Synced};
+pub use engine::{Carried, Engine, Observer, SyncTables, Synced};
 pub use error::SyncError;
 pub use merge::{Merged, is_same, merge};
 pub use outbox::{PushPlan, PushState, RowKey, dependants, plan_push};

@@ -58,7 +58,10 @@ pub fn plan_push(journal: &[JournalEntry], state: &PushState<'_>) -> PushPlan {
                 continue;
             }
             EntryState::Parked(
-                ParkReason::Conflict { .. } | ParkReason::Refused { .. } | ParkReason::Removed(_),
+                ParkReason::Conflict { .. }
+                | ParkReason::Refused { .. }
+                | ParkReason::Removed(_)
+                | ParkReason::OutOfReach { .. },
             ) => {
                 parked.add(entry, entry.id);
                 continue;

@@ -1,21 +1,25 @@
 //! Fetching: a table from the start page by page, then what changed, all tables in one request.
 
+mod compare;
+mod keep;
+mod left;
 mod task;
 
 use crate::engine::{Engine, SyncTables};
 use crate::{RowKey, SyncError};
+use compare::Comparing;
 use futures::future::join_all;
 use futures::lock::Mutex;
-use model::{EntryId, RowId, RowSink, RowVersion, Table, TableName, Timestamp, ValueRef};
+use model::{EntryId, RowId, RowSink, RowVersion, TableName, Timestamp, ValueRef};
 use odata::batch::{AnswerPart, Batch, RequestPart, read_response, write_request};
 use odata::http::HttpResponse;
 use odata::{
-    PageEnvelope, Prefer, ServiceError, read_rows, read_rows_without_nulls, retry_after, select_list,
+    PROFILE_VERSION, PageEnvelope, Prefer, ServiceError, read_rows, read_rows_without_nulls, retry_after,
 };
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
-use store::{Cursor, PageCommit, PageWriter};
-use task::{Kind, Task, start_link};
+use store::PageWriter;
+use task::{Kind, Standing, Task};
 
 /// Tables fetched at once: while the pages of one are stored, the server makes those of the other.
 const LANES: usize = 2;
@@ -26,12 +30,15 @@ const SELECTED: &str = "selected";
 /// A page read, to be stored.
 struct Page {
     task: Task,
-    writer: PageWriter,
+    /// Its rows, and those fetched because of it.
+    writers: Vec<PageWriter>,
     envelope: PageEnvelope,
     /// The rows of the page that some entry waits for, with their versions.
     noticed: BTreeMap<RowId, Option<RowVersion>>,
-    /// The rows of the page, of a fetch from the start.
+    /// The rows of the page.
     ids: Vec<RowId>,
+    /// The rows of the page that have to be fetched whole.
+    differing: Vec<RowId>,
 }
 
 /// What came of asking for changes.
@@ -68,8 +75,9 @@ impl Engine {
         let mut tasks = VecDeque::new();
         for table in &definitions.tables {
             let has_rows = counts.get(&table.name).is_some_and(|rows| *rows > 0);
-            let is_same_selection = selected.get(&table.name) == Some(&select_list(table));
-            let task = Task::first(table, self.store.cursor(&table.name), has_rows, is_same_selection);
+            let cursor = self.store.cursor(&table.name);
+            let selected = selected.get(&table.name).map(String::as_str);
+            let task = Task::first(table, definitions, Standing { cursor, has_rows, selected });
             if task.kind == Kind::Changes { changes.push(task) } else { tasks.push_back(task) }
         }
         let mut refused = None;
@@ -80,6 +88,7 @@ impl Engine {
         }
         self.fetch_pages(tasks, now, &mut problems).await?;
         self.confirm_unfetched(definitions).await?;
+        self.let_go(definitions).await?;
         refused.map_or(Ok(problems), Err)
     }
 
@@ -110,8 +119,9 @@ impl Engine {
                 let reason = "a change set where a page was expected".to_owned();
                 return Err(SyncError::Unreadable { what: what.to_owned(), reason });
             };
+            self.take_profile_version(&response);
             if response.status == 410 {
-                further.push(Task::from_start(&task.table, Kind::Again));
+                further.push(task.again());
                 continue;
             }
             let page = match self.read_page(task.clone(), &response) {
@@ -155,32 +165,45 @@ impl Engine {
 
     /// Fetches page after page; while one is stored the next one is on its way.
     async fn run_lane(&self, work: &Work, now: Timestamp) -> Result<(), SyncError> {
-        let Some(mut task) = work.next() else { return Ok(()) };
+        let Some(task) = work.next() else { return Ok(()) };
+        let mut task = self.with_versions(task).await?;
         let mut response = self.connection.send(task.request()).await?;
         loop {
             if response.status == 410 {
-                if task.link == start_link(&task.table) {
+                if *task.link == *task.start {
                     let error = ServiceError::from_response(&response);
                     return Err(SyncError::Refused { what: task.link, error });
                 }
-                task = Task::from_start(&task.table, Kind::Again);
+                task = self.with_versions(task.again()).await?;
                 response = self.connection.send(task.request()).await?;
                 continue;
             }
+            self.take_profile_version(&response);
             let page = match self.read_page(task, &response) {
                 Ok(page) => page,
                 Err(error @ (SyncError::Refused { .. } | SyncError::Unreadable { .. })) => {
                     work.refused.borrow_mut().get_or_insert(error);
                     let Some(next) = work.next() else { return Ok(()) };
+                    let next = self.with_versions(next).await?;
                     response = self.connection.send(next.request()).await?;
                     task = next;
                     continue;
                 }
                 Err(error) => return Err(error),
             };
-            let next = page.next_task().filter(|_| !work.has_failed()).or_else(|| work.next());
-            // Entries may wait for rows of several tables: no page comes between what another confirms and its storing.
-            let store = async { self.store_page(page, now, &mut *work.problems.lock().await).await };
+            let next = match page.next_task().filter(|_| !work.has_failed()) {
+                Some(next) => Some(next),
+                None => match work.next() {
+                    Some(next) => Some(self.with_versions(next).await?),
+                    None => None,
+                },
+            };
+            let store = async {
+                let mut page = page;
+                self.fetch_differing(&mut page).await?;
+                // Entries may wait for rows of several tables: no page comes between what another confirms and its storing.
+                self.store_page(page, now, &mut *work.problems.lock().await).await
+            };
             let Some(next) = next else { return store.await };
             let (stored, fetched) = futures::join!(store, self.connection.send(next.request()));
             stored?;
@@ -190,115 +213,52 @@ impl Engine {
     }
 
     fn read_page(&self, task: Task, response: &HttpResponse) -> Result<Page, SyncError> {
-        if response.status != 200 {
-            let error = ServiceError::from_response(response);
-            return match response.status {
-                401 => Err(SyncError::SignInNeeded),
-                429 | 502 | 503 | 504 => {
-                    let wait = retry_after(response, self.connection.now());
-                    let wait_milliseconds = wait.and_then(|wait| u64::try_from(wait.as_millis()).ok());
-                    Err(SyncError::Busy { status: response.status, wait_milliseconds })
-                }
-                _ => Err(SyncError::Refused { what: task.table.set_name.clone(), error }),
-            };
-        }
-        let writer = self.store.begin_page(&task.table.name)?;
-        let mut sink = Watching {
-            writer,
-            awaited: self.awaited(&task.table.name),
-            noticed: BTreeMap::new(),
-            lists_ids: task.kind != Kind::Changes,
-            ids: Vec::new(),
+        self.check_page(&task, response)?;
+        let sink = Watching::new(self.store.begin_page(&task.table.name)?, self.awaited(&task.table.name));
+        let mut sink = Watching { lists_ids: true, ..sink };
+        let applied = Prefer::applied(response);
+        let unreadable = |error| SyncError::unreadable(&task.table.set_name, &error);
+        let (envelope, sink, differing) = match &task.known {
+            Some(known) if compare::is_partial(&task, &applied) => {
+                let mut sink = Comparing { inner: sink, known: known.clone(), differing: Vec::new() };
+                let read = if applied.omit_nulls { read_rows_without_nulls } else { read_rows };
+                let envelope = read(&response.body, &task.table, &mut sink).map_err(unreadable)?;
+                (envelope, sink.inner, sink.differing)
+            }
+            _ => {
+                let omits_nulls = task.kind != Kind::Changes && applied.omit_nulls;
+                let read = if omits_nulls { read_rows_without_nulls } else { read_rows };
+                (read(&response.body, &task.table, &mut sink).map_err(unreadable)?, sink, Vec::new())
+            }
         };
-        let omits_nulls = task.kind != Kind::Changes && Prefer::applied(response).omit_nulls;
-        let read = if omits_nulls { read_rows_without_nulls } else { read_rows };
-        let envelope = read(&response.body, &task.table, &mut sink)
-            .map_err(|error| SyncError::unreadable(&task.table.set_name, &error))?;
         let Watching { writer, noticed, ids, .. } = sink;
-        Ok(Page { task, writer, envelope, noticed, ids })
+        Ok(Page { task, writers: vec![writer], envelope, noticed, ids, differing })
     }
 
-    /// Stores a page together with where the table now stands and the entries it confirms.
-    async fn store_page(
-        &self,
-        page: Page,
-        now: Timestamp,
-        problems: &mut Vec<String>,
-    ) -> Result<(), SyncError> {
-        let Page { task, writer, envelope, noticed, ids } = page;
-        let name = task.table.name.clone();
-        for problem in &envelope.problems {
-            let row = problem.id.map_or_else(|| "a row".to_owned(), |id| id.to_string());
-            problems.push(format!("{name}, {row}, {}: {}", problem.property, problem.reason));
-        }
-        let removed: Vec<RowId> = envelope.removed.iter().map(|removed| removed.id).collect();
-        let old = self.store.cursor(&name);
-        let synced_at = old.as_ref().and_then(|cursor| cursor.synced_at);
-        let is_last = envelope.next_link.is_none();
-        let cursor = match (&envelope.next_link, &envelope.delta_link) {
-            (Some(_), _) if task.kind == Kind::Again => {
-                old.unwrap_or_else(|| Cursor { link: start_link(&task.table), complete: false, synced_at })
-            }
-            (Some(next), _) => Cursor { link: next.clone(), complete: task.kind == Kind::Changes, synced_at },
-            (None, Some(delta)) => Cursor { link: delta.clone(), complete: true, synced_at: Some(now) },
-            (None, None) => {
-                let reason =
-                    "the last page has no delta link; is change tracking on for the table?".to_owned();
-                return Err(SyncError::Unreadable { what: task.table.set_name.clone(), reason });
-            }
+    /// Whether an answer is a page at all.
+    fn check_page(&self, task: &Task, response: &HttpResponse) -> Result<(), SyncError> {
+        let wait = || {
+            let wait = retry_after(response, self.connection.now());
+            wait.and_then(|wait| u64::try_from(wait.as_millis()).ok())
         };
-        let mut left = self.present(&name, &removed).await?;
-        let rows = u64::try_from(writer.rows()).unwrap_or(u64::MAX);
-        let arrivals = self.arrivals(&name, &noticed, &removed, is_last).await?;
-        let confirmed = self.confirmed_by(&arrivals);
-        if is_last && task.kind == Kind::Again {
-            let mut all = task.seen;
-            all.extend(ids);
-            left.extend(self.others(&name, &all).await?);
-            let touched = self.store.retain_rows(&name, &all).await?;
-            self.observer.touched(touched);
-        }
-        if task.kind == Kind::First && self.store.cursor(&name).is_none() {
-            // Were it kept at the end, pages of an older selection would count as pages of the newest.
-            self.keep_selected(&task.table).await?;
-        }
-        let is_confirming = !confirmed.is_empty();
-        let commit = PageCommit { writer: Some(writer), table: name.clone(), removed, cursor, confirmed };
-        let touched = self.store.commit_page(commit).await?;
-        self.take_arrivals(&arrivals);
-        if !left.is_empty() {
-            self.observer.gone(&name, &left);
-        }
-        if task.kind != Kind::Changes {
-            self.observer.fetched(&name, rows);
-            if is_last {
-                self.keep_selected(&task.table).await?;
+        match response.status {
+            200 => Ok(()),
+            401 => Err(SyncError::SignInNeeded),
+            429 | 502 | 503 | 504 => {
+                Err(SyncError::Busy { status: response.status, wait_milliseconds: wait() })
+            }
+            _ => {
+                let error = ServiceError::from_response(response);
+                Err(SyncError::Refused { what: task.table.set_name.clone(), error })
             }
         }
-        self.observer.touched(touched);
-        if is_confirming {
-            self.observer.journal_changed();
+    }
+
+    /// Notes by which profile the server cuts what it sends.
+    fn take_profile_version(&self, response: &HttpResponse) {
+        if let Some(version) = response.header(PROFILE_VERSION) {
+            self.profile_version.replace(Some(version.to_owned()));
         }
-        Ok(())
-    }
-
-    /// Those of some rows that are on the device.
-    async fn present(&self, table: &TableName, rows: &[RowId]) -> Result<Vec<RowId>, SyncError> {
-        if rows.is_empty() {
-            return Ok(Vec::new());
-        }
-        let known: BTreeSet<RowId> = self.known_rows(table).await?;
-        Ok(rows.iter().copied().filter(|id| known.contains(id)).collect())
-    }
-
-    /// The rows on the device that are not among these.
-    async fn others(&self, table: &TableName, rows: &[RowId]) -> Result<Vec<RowId>, SyncError> {
-        let rows: BTreeSet<RowId> = rows.iter().copied().collect();
-        Ok(self.known_rows(table).await?.difference(&rows).copied().collect())
-    }
-
-    async fn known_rows(&self, table: &TableName) -> Result<BTreeSet<RowId>, SyncError> {
-        Ok(self.store.base_versions(table).await?.into_iter().map(|(id, _)| id).collect())
     }
 
     /// The rows of a table that accepted entries wait for.
@@ -319,6 +279,10 @@ impl Engine {
         is_last: bool,
     ) -> Result<Vec<(EntryId, RowKey)>, SyncError> {
         let mut present = noticed.clone();
+        let mut left = BTreeSet::new();
+        if is_last && !self.accepted.borrow().is_empty() {
+            left = self.left().await?.remove(table).unwrap_or_default();
+        }
         if is_last {
             for id in self.awaited(table) {
                 if let Some(row) = self.store.base_row(table, id).await? {
@@ -331,6 +295,8 @@ impl Engine {
             for key in acceptance.open.iter().filter(|(name, _)| name == table) {
                 let wanted = acceptance.versions.get(key).copied().flatten();
                 let has_come = match present.get(&key.1) {
+                    // It stays only because of what was unsent; no later version of it will come.
+                    _ if is_last && left.contains(&key.1) => true,
                     _ if removed.contains(&key.1) => true,
                     Some(_) if acceptance.deleted.contains(key) => false,
                     Some(version) if wanted.is_some() => *version >= wanted,
@@ -375,7 +341,10 @@ impl Engine {
         for (name, rows) in counts {
             let is_fetched = definitions.tables.iter().any(|table| table.name == *name);
             if *rows > 0 && !is_fetched && self.store.cursor(name).is_some() {
-                let touched = self.store.retain_rows(name, &[]).await?;
+                let all: Vec<RowId> = self.known_rows(name).await?.into_iter().collect();
+                let leaving: BTreeSet<RowId> = self.leaving(name, &all).await?.into_iter().collect();
+                let kept: Vec<RowId> = all.into_iter().filter(|id| !leaving.contains(id)).collect();
+                let touched = self.store.retain_rows(name, &kept).await?;
                 self.store.forget_cursor(name).await?;
                 self.observer.touched(touched);
             }
@@ -407,11 +376,10 @@ impl Engine {
         Ok(kept.and_then(|bytes| serde_json::from_slice(&bytes).ok()).unwrap_or_default())
     }
 
-    async fn keep_selected(&self, table: &Table) -> Result<(), SyncError> {
+    async fn keep_selected(&self, task: &Task) -> Result<(), SyncError> {
         let mut selected = self.selected().await?;
-        let list = select_list(table);
-        if selected.get(&table.name) != Some(&list) {
-            selected.insert(table.name.clone(), list);
+        if selected.get(&task.table.name).map(String::as_str) != Some(&*task.select) {
+            selected.insert(task.table.name.clone(), task.select.to_string());
             let bytes = SyncError::to_record(SELECTED, &selected)?;
             self.store.put_meta(SELECTED, &bytes).await?;
         }
@@ -433,7 +401,9 @@ impl Page {
     fn next_task(&self) -> Option<Task> {
         let link = self.envelope.next_link.clone()?;
         let mut next = Task { link, ..self.task.clone() };
-        next.seen.extend(&self.ids);
+        if next.kind == Kind::Again {
+            next.seen.extend(&self.ids);
+        }
         Some(next)
     }
 }
@@ -447,18 +417,34 @@ struct Watching {
     ids: Vec<RowId>,
 }
 
+impl Watching {
+    const fn new(writer: PageWriter, awaited: BTreeSet<RowId>) -> Self {
+        Self { writer, awaited, noticed: BTreeMap::new(), lists_ids: false, ids: Vec::new() }
+    }
+
+    /// A row came in this version.
+    fn notice(&mut self, id: RowId, version: Option<RowVersion>) {
+        if self.awaited.contains(&id) {
+            self.noticed.insert(id, version);
+        }
+        self.list(id);
+    }
+
+    /// A row is there.
+    fn list(&mut self, id: RowId) {
+        if self.lists_ids {
+            self.ids.push(id);
+        }
+    }
+}
+
 impl RowSink for Watching {
     fn value(&mut self, column: usize, value: ValueRef<'_>) {
         self.writer.value(column, value);
     }
 
     fn finish(&mut self, id: RowId, version: Option<RowVersion>) {
-        if self.awaited.contains(&id) {
-            self.noticed.insert(id, version);
-        }
-        if self.lists_ids {
-            self.ids.push(id);
-        }
+        self.notice(id, version);
         self.writer.finish(id, version);
     }
 

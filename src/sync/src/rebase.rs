@@ -132,7 +132,9 @@ const fn treatment(entry: &JournalEntry) -> Treatment {
     match entry.state {
         EntryState::Accepted => Treatment::Accepted,
         EntryState::Waiting if entry.was_sent => Treatment::AsItIs,
-        EntryState::Parked(ParkReason::Refused { .. } | ParkReason::Removed(_)) => Treatment::AsItIs,
+        EntryState::Parked(
+            ParkReason::Refused { .. } | ParkReason::Removed(_) | ParkReason::OutOfReach { .. },
+        ) => Treatment::AsItIs,
         EntryState::Waiting | EntryState::Parked(_) => Treatment::Rebase,
     }
 }

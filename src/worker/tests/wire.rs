@@ -87,6 +87,7 @@ fn a_page_of_rows() {
         rows: vec![RowCells { id: RowId::from_u128(5), values, pending: 0 }],
         total: u64::from(u32::MAX) + 1,
         orders: Vec::new(),
+        coverage: client::message::Coverage::Arriving,
     }));
 }
 
@@ -174,7 +175,14 @@ fn the_outbox_and_the_status() {
         theirs: Value::Text(String::new()),
     };
     let sync = SyncStatus {
-        phase: SyncPhase::First { done: 5, total: u64::MAX, table: "lead".to_owned() },
+        phase: SyncPhase::First {
+            done: 5,
+            total: u64::MAX,
+            table: "lead".to_owned(),
+            tables_done: 1,
+            tables: 3,
+            milliseconds_left: Some(u64::MAX),
+        },
         pending: 1,
         parked: 1,
         synced_at: Some(Timestamp::from_milliseconds(0)),

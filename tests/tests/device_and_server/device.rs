@@ -29,7 +29,21 @@ pub struct Network {
     pub loses: RefCell<Vec<&'static str>>,
     /// The next answers to targets that hold this text come from here.
     pub instead: RefCell<Vec<(&'static str, HttpResponse)>>,
+    /// The next requests to targets that hold this text fail.
+    pub fails: RefCell<Vec<(&'static str, TransportError)>>,
+    /// Bytes of bodies that came.
+    pub received: Cell<usize>,
     pub targets: RefCell<Vec<String>>,
+}
+
+impl Network {
+    /// The next answer to a target that holds this text.
+    pub fn answer_instead(&self, part: &'static str, answer: Result<HttpResponse, TransportError>) {
+        match answer {
+            Ok(response) => self.instead.borrow_mut().push((part, response)),
+            Err(error) => self.fails.borrow_mut().push((part, error)),
+        }
+    }
 }
 
 fn take<T>(list: &RefCell<Vec<T>>, fits: impl Fn(&T) -> bool) -> Option<T> {
@@ -48,6 +62,9 @@ impl Transport for Network {
         if let Some((_, response)) = take(&self.instead, |(part, _)| target.contains(part)) {
             return Ok(response);
         }
+        if let Some((_, error)) = take(&self.fails, |(part, _)| target.contains(part)) {
+            return Err(error);
+        }
         let response = self.world.answer(request).await;
         if self.cuts_after.get().is_some_and(|part| target.contains(part)) {
             self.cuts_after.set(None);
@@ -56,6 +73,7 @@ impl Transport for Network {
         if take(&self.loses, |part| target.contains(part)).is_some() {
             return Err(TransportError::TimedOut);
         }
+        self.received.set(self.received.get() + response.body.len());
         Ok(response)
     }
 }
@@ -137,6 +155,8 @@ impl Device {
             cuts_after: Cell::new(None),
             loses: RefCell::default(),
             instead: RefCell::default(),
+            fails: RefCell::default(),
+            received: Cell::default(),
             targets: RefCell::default(),
         });
         let heard = Rc::new(Heard::default());

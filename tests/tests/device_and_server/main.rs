@@ -1,9 +1,11 @@
 //! Device and server in one process, the server on SQLite and on PostgreSQL: a day on the road and every way it can go wrong.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
 
+mod bring;
 mod convergence;
 mod definitions;
 mod device;
+mod faults;
 mod gate;
 mod office;
 mod road;
@@ -37,5 +39,18 @@ store_sql::on_both_databases!(
     definitions::an_entry_goes_on_when_its_column_comes_back,
     definitions::tables_come_and_go_with_their_rows,
     definitions::an_upgrade_of_the_solution_keeps_what_the_org_made,
+    bring::the_plan_says_what_comes_and_what_is_left_out_comes_later,
+    bring::a_first_sync_goes_on_where_a_killed_one_stood,
+    bring::nothing_changed_costs_one_request_after_a_restart_too,
+    bring::expired_links_cost_ids_and_versions_and_the_differences,
+    bring::a_changed_profile_syncs_the_difference,
+    bring::related_rows_come_and_go_with_the_row_they_belong_to,
+    bring::a_row_that_leaves_waits_for_what_is_unsent,
+    bring::an_environment_without_the_function_is_planned_from_the_rows_of_the_profile,
+    bring::columns_set_on_the_device_outlive_a_narrower_choice,
+    faults::every_wrong_answer_to_changes,
+    faults::every_wrong_answer_to_a_page_of_the_first_sync,
+    faults::a_sign_in_refused_twice_waits_for_the_user,
+    faults::a_page_whose_link_has_expired_on_the_way_is_begun_again,
     convergence::everybody_holds_the_same_in_the_end,
 );

@@ -73,6 +73,41 @@ pub struct TableStatus {
     pub rows: u64,
     /// The last complete pull.
     pub synced_at: Option<Timestamp>,
+    /// The user leaves it on the server.
+    #[serde(default)]
+    pub is_left_out: bool,
+}
+
+/// What the device will carry.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct FirstSyncView {
+    /// The name of the user's offline profile; none where they have none.
+    pub profile: Option<String>,
+    /// The tables, in the order in which they come.
+    pub tables: Vec<PlannedView>,
+    /// The user has seen it before.
+    pub is_started: bool,
+}
+
+/// A table that the device will carry.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct PlannedView {
+    /// The table.
+    pub table: TableName,
+    /// Its plural label.
+    pub label: String,
+    /// Rows that will come, about.
+    pub rows: u64,
+    /// What they take, about.
+    pub bytes: u64,
+    /// Rows that are here.
+    pub rows_here: u64,
+    /// The user leaves it on the server.
+    pub is_left_out: bool,
+    /// It cannot be left out.
+    pub is_needed: bool,
+    /// Files and pictures come along.
+    pub files: bool,
 }
 
 /// An entry of the outbox.
@@ -255,6 +290,8 @@ pub enum SyncPhase {
     Idle,
     /// The server cannot be reached; work goes on locally.
     Offline,
+    /// The user is to see what will come before it is fetched.
+    Planned,
     /// The first sync: rows so far, rows in all (when known), the table at hand.
     First {
         /// Rows stored.
@@ -263,6 +300,12 @@ pub enum SyncPhase {
         total: u64,
         /// The table's logical name.
         table: String,
+        /// Tables that are complete.
+        tables_done: u32,
+        /// Tables in all.
+        tables: u32,
+        /// About how many milliseconds it will still take, once that can be said.
+        milliseconds_left: Option<u64>,
     },
     /// Sending.
     Pushing,

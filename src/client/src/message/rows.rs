@@ -52,6 +52,21 @@ pub struct Rows {
     /// The order they came in, by the names of cells: (cell name, descending).
     #[serde(default)]
     pub orders: Vec<(String, bool)>,
+    /// Whether all rows of the table are on the device.
+    #[serde(default)]
+    pub coverage: Coverage,
+}
+
+/// Whether all rows of a table are on the device.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Coverage {
+    /// All that the user carries.
+    #[default]
+    Whole,
+    /// Some are on their way.
+    Arriving,
+    /// The user has left the table on the server.
+    LeftOut,
 }
 
 /// One row of a view.

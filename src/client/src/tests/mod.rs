@@ -419,7 +419,7 @@ fn a_first_sync_is_told_four_times_a_second_at_most() {
     let store = Rc::clone(&bench.session.device().unwrap().store);
     let reporter = Reporter::new(store, &bench.session.parts, None);
     reporter.watch(vec!["account".into()]);
-    reporter.set_first(Some((0, 100)));
+    reporter.begin_first(0, 100, Vec::new());
     bench.heard.0.borrow_mut().clear();
     let told = |wanted: fn(&Event) -> bool| bench.heard.0.borrow().iter().filter(|it| wanted(it)).count();
     let told = || (told(|it| matches!(it, Event::Sync(_))), told(|it| matches!(it, Event::Changed { .. })));
@@ -429,7 +429,7 @@ fn a_first_sync_is_told_four_times_a_second_at_most() {
         bench.clock.now.set(bench.clock.now.get().plus_milliseconds(100));
     }
     assert_eq!(told(), (3, 2), "at 0, 300 and 600 milliseconds");
-    reporter.set_first(None);
+    reporter.end_first();
     assert_eq!(told(), (3, 3), "the last change is told at the end");
     reporter.touched(Touched { tables: ["account".into()].into(), rows: 1 });
     reporter.touched(Touched { tables: ["contact".into()].into(), rows: 1 });

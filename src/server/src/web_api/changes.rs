@@ -1,10 +1,13 @@
 //! Change tracking: the first pull in pages, then deltas.
 
-use super::request::{Context, json, query_without, with_applied};
+use super::request::{Context, json, query_without, with_applied, with_header};
 use crate::error::{Answered, Failure};
-use model::Table;
+use model::{ColumnName, Table};
 use odata::http::HttpResponse;
-use odata::{PageFrame, Prefer, ReadOptions, Removed, RemovedReason, codes, write_answer_rows};
+use odata::{
+    PROFILE_OPTION, PROFILE_VERSION, PageFrame, Prefer, ReadOptions, Removed, RemovedReason, codes,
+    write_answer_rows,
+};
 use store_sql::{ChangeRequest, ChangeToken, Gone, GoneReason};
 
 const LARGEST_PAGE: u32 = 5000;
@@ -42,11 +45,22 @@ pub async fn page(
     let is_delta = options.delta_token.is_some();
     // A delta names what was cleared: what it left out would count as unchanged.
     let prefer = Prefer { omit_nulls: prefer.omit_nulls && !is_delta, ..prefer.clone() };
-    let stamp = context.caller.stamp(table, options.select.as_deref());
+    let mut stamp = context.caller.stamp(table, options.select.as_deref());
+    let carried = if query.split('&').any(|pair| pair == PROFILE_OPTION) {
+        Some(context.carried().await?)
+    } else {
+        None
+    };
+    if let Some(carried) = carried {
+        stamp.push_str(&carried.stamp(table.name.as_str()));
+    }
+    let select = sent(table, &options.select, &prefer);
     let request = ChangeRequest {
         table: table.name.as_str(),
-        columns: options.select.as_deref(),
+        columns: select.as_deref(),
         access: &context.caller.access,
+        within: carried.and_then(|carried| carried.within(table.name.as_str())),
+        above: carried.map(|carried| carried.above(table.name.as_str())).unwrap_or_default(),
         stamp: &stamp,
         token: token.as_ref(),
         limit: prefer.max_page_size.unwrap_or(LARGEST_PAGE).clamp(1, LARGEST_PAGE),
@@ -70,10 +84,25 @@ pub async fn page(
         removed: page.gone.iter().map(removed).collect(),
         ..PageFrame::default()
     };
-    let format = context.format(table, &context.write_options(&prefer, options.select.clone()));
+    let format = context.format(table, &context.write_options(&prefer, select));
     let mut body = Vec::new();
     write_answer_rows(&page.rows, &format, &frame, &mut body);
-    Ok(with_applied(json(200, body), &prefer))
+    let answer = with_applied(json(200, body), &prefer);
+    Ok(match carried {
+        Some(carried) => with_header(answer, PROFILE_VERSION, carried.version.as_str()),
+        None => answer,
+    })
+}
+
+/// The columns that travel: of those selected the ones that the preference names.
+fn sent(table: &Table, select: &Option<Vec<ColumnName>>, prefer: &Prefer) -> Option<Vec<ColumnName>> {
+    let Some(only) = &prefer.only_columns else { return select.clone() };
+    let is_selected = |name: &ColumnName| select.as_ref().is_none_or(|columns| columns.contains(name));
+    let columns = table
+        .columns
+        .iter()
+        .filter(|column| is_selected(&column.name) && only.contains(&odata::property_name(table, column)));
+    Some(columns.map(|column| column.name.clone()).collect())
 }
 
 const fn removed(gone: &Gone) -> Removed {

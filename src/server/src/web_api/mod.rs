@@ -6,6 +6,7 @@ mod column;
 mod definitions;
 mod expand;
 mod key;
+mod offline_plan;
 mod read;
 mod reader;
 mod request;
@@ -84,7 +85,7 @@ async fn answer(
     let request = HttpRequest { method, target, headers, body: body.to_vec() };
     let is_batch = parse_path(&request.target, app.metadata())? == Resource::Batch;
     let reader = reader::of(app, &caller, &request::prefer(&request), &request, is_batch).await?;
-    let context = Context { app, caller: &caller, service_root, reader };
+    let context = Context::new(app, &caller, service_root, reader);
     if is_batch {
         return batch::run(&context, &request).await;
     }
@@ -106,6 +107,7 @@ async fn dispatch(context: &Context<'_>, request: &HttpRequest) -> Answered<Http
         }
         Resource::Operation { name, arguments, segments } => match name.as_str() {
             "WhoAmI" if segments.is_empty() => service::who_am_i(context),
+            "valise_RetrieveOfflinePlan" if segments.is_empty() => offline_plan::retrieve(context).await,
             "EntityDefinitions" => definitions::get(context, arguments.as_deref(), &segments, request),
             _ => Err(unknown(&request.target)),
         },

@@ -3,10 +3,12 @@
 use crate::app::App;
 use crate::caller::Caller;
 use crate::error::{Answered, Failure};
+use crate::offline_profile::Carried;
 use model::{RowId, RowVersion, Table, TableName};
 use odata::http::{HttpRequest, HttpResponse};
 use odata::{Prefer, Reader, RowFormat, WriteOptions, codes};
 use std::sync::Arc;
+use tokio::sync::OnceCell;
 
 /// Who asks what server.
 pub struct Context<'a> {
@@ -18,9 +20,26 @@ pub struct Context<'a> {
     pub service_root: String,
     /// Who formatted values are written for, where any are wanted.
     pub reader: Option<Arc<Reader>>,
+    /// What the caller carries, for the parts of a batch together.
+    carried: OnceCell<Carried>,
 }
 
 impl<'a> Context<'a> {
+    /// What the handlers of one request are given.
+    pub const fn new(
+        app: &'a App,
+        caller: &'a Caller,
+        service_root: String,
+        reader: Option<Arc<Reader>>,
+    ) -> Self {
+        Self { app, caller, service_root, reader, carried: OnceCell::const_new() }
+    }
+
+    /// What the caller carries by their offline profile.
+    pub async fn carried(&self) -> Answered<&Carried> {
+        self.carried.get_or_try_init(|| Carried::load(self.app, self.caller)).await
+    }
+
     /// The definition of a table.
     pub fn table(&self, name: &TableName) -> Answered<&'a Table> {
         self.app.metadata().table(name.as_str()).ok_or_else(|| {

@@ -214,7 +214,7 @@ pub async fn a_device_learns_what_it_must_know(place: &Place) {
     let again = world.send(REP, "GET /api/valise/v1/metadata", &[("if-none-match", etag.as_str())], "").await;
     assert_eq!((again.status, again.body.len()), (304, 0));
 
-    let plan = world.ask(REP, "GET /api/valise/v1/plan").await.json();
+    let plan = world.ask(REP, "GET /api/data/v9.2/valise_RetrieveOfflinePlan()").await.json();
     let tables = plan["tables"].as_array().unwrap();
     let rows =
         |name: &str| tables.iter().find(|table| table["table"] == name).map(|table| table["rows"].clone());

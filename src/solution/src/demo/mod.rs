@@ -20,6 +20,7 @@ mod leads;
 mod market;
 mod network;
 mod notes;
+mod offline;
 mod opportunities;
 mod organization;
 mod people;
@@ -103,7 +104,7 @@ pub fn generate(seed: u64, size: Size, today: Date) -> Demo {
 
 /// Every table with rows, in an order in which rows can be inserted. A few columns point forward all the same:
 /// `account.primarycontactid`, `lead.qualifyingopportunityid` and some of the first three tables.
-const TABLES: [Stream; 43] = [
+const TABLES: [Stream; 46] = [
     Stream::BusinessUnit,
     Stream::User,
     Stream::Team,
@@ -147,6 +148,9 @@ const TABLES: [Stream; 43] = [
     Stream::QueueItem,
     Stream::Note,
     Stream::VisitReport,
+    Stream::OfflineProfile,
+    Stream::OfflineProfileItem,
+    Stream::OfflineProfileAssociation,
 ];
 
 impl Demo {
@@ -233,6 +237,11 @@ impl World {
             Stream::QueueMembership => (Self::queue_membership_row, self.queue_memberships()),
             Stream::TeamMembership => (Self::team_membership_row, self.team_memberships()),
             Stream::VisitReport => (Self::visit_row, counts.visits),
+            Stream::OfflineProfile => (Self::profile_row, Self::count_of_profiles(stream)),
+            Stream::OfflineProfileItem => (Self::profile_item_row, Self::count_of_profiles(stream)),
+            Stream::OfflineProfileAssociation => {
+                (Self::profile_association_row, Self::count_of_profiles(stream))
+            }
             Stream::Organization | Stream::BusinessUnit | Stream::User | Stream::Team | Stream::Currency => {
                 return None;
             }

@@ -11,8 +11,8 @@ use model::{Date, Decimal, Language, Reference, Row, RowId};
 /// Index of a business unit: the whole company.
 pub const ROOT: usize = 0;
 
-/// The manager and the administrator among the users.
-const MANAGER: usize = 2;
+/// The manager among the users.
+pub const MANAGER: usize = 2;
 /// Who imported the first rows.
 pub const ADMINISTRATOR: usize = 3;
 
@@ -364,6 +364,9 @@ impl World {
             .reference("businessunitid", self.unit(user.unit))
             .reference("queueid", self.queue_of_user(index))
             .reference("transactioncurrencyid", self.currency(UNITS[user.unit].currency));
+        if let Some(profile) = self.profile_of(index) {
+            build = build.reference("mobileofflineprofileid", profile);
+        }
         if user.unit != ROOT {
             build = build.reference("parentsystemuserid", self.user(MANAGER));
         }

@@ -57,6 +57,9 @@ pub enum Stream {
     QueueMembership,
     TeamMembership,
     VisitReport,
+    OfflineProfile,
+    OfflineProfileItem,
+    OfflineProfileAssociation,
 }
 
 impl Stream {
@@ -106,6 +109,9 @@ impl Stream {
             Self::QueueMembership => "queuemembership",
             Self::TeamMembership => "teammembership",
             Self::VisitReport => "new_visitreport",
+            Self::OfflineProfile => "mobileofflineprofile",
+            Self::OfflineProfileItem => "mobileofflineprofileitem",
+            Self::OfflineProfileAssociation => "mobileofflineprofileitemassociation",
         }
     }
 }

@@ -33,6 +33,8 @@ impl<'a> Reader<'a> {
         let request = ChangeRequest {
             table: "thing",
             columns: Some(&["name".into()]),
+            within: None,
+            above: &[],
             access: &self.access,
             stamp: self.stamp,
             token: token.as_ref(),

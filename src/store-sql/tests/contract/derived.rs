@@ -222,6 +222,8 @@ pub async fn what_is_derived_is_neither_written_nor_followed(place: &Place) {
         let request = ChangeRequest {
             table,
             columns: None,
+            within: None,
+            above: &[],
             access: &access,
             stamp: "",
             token: None,

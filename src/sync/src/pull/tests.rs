@@ -299,3 +299,174 @@ fn tables_are_fetched_side_by_side_and_one_that_fails_takes_nothing_from_the_oth
     assert!(bench.store.cursor(&"account".into()).unwrap().complete);
     assert_eq!(bench.store.cursor(&"contact".into()), None);
 }
+
+/// A page of ids and versions alone.
+fn versions(rows: &[(u128, i64)], link: &str) -> HttpResponse {
+    let row = |(id, version): &(u128, i64)| {
+        format!(r#"{{"@odata.etag":"W/\"{version}\"","accountid":"{}"}}"#, RowId::from_u128(*id))
+    };
+    let rows: Vec<String> = rows.iter().map(row).collect();
+    let applied = r#"odata.track-changes,valise.columns="""#.to_owned();
+    HttpResponse {
+        headers: vec![("preference-applied".to_owned(), applied)],
+        ..ok(&format!(r#"{{"value":[{}],{link}}}"#, rows.join(",")))
+    }
+}
+
+fn expired() -> HttpResponse {
+    changes(vec![HttpResponse { status: 410, headers: Vec::new(), body: Vec::new() }])
+}
+
+#[test]
+fn an_expired_link_costs_the_differences_where_the_server_can_send_versions() {
+    let bench = synced();
+    bench.script.respond(expired());
+    bench.script.respond(versions(&[(1, 1), (3, 8)], DELTA));
+    bench.script.respond(changes(vec![ok(&page(&[(3, 8, "three")], r#""x":1"#))]));
+    sync(&bench).unwrap();
+    let names = [1, 2, 3].map(|row| name_of(&bench, row));
+    assert_eq!(names, [Some("one".into()), None, Some("three".into())], "unchanged, gone, new");
+    let asked = bench.script.asked.borrow();
+    assert_eq!(preferences(&asked[1]).only_columns, Some(Vec::new()));
+    assert!(!asked[1].target.contains("deltatoken"), "{}", asked[1].target);
+    let batch = read_request(&asked[2]).unwrap();
+    assert_eq!(batch.parts.len(), 1);
+    let RequestPart::Single(rows) = &batch.parts[0] else { panic!() };
+    let target = odata::decode_percent(&rows.target).unwrap();
+    assert!(target.contains(&RowId::from_u128(3).to_string()), "{target}");
+    assert!(!target.contains(&RowId::from_u128(1).to_string()), "{target}");
+    drop(asked);
+    bench.script.respond(changes(vec![ok(&page(&[], DELTA))]));
+    sync(&bench).unwrap();
+}
+
+#[test]
+fn more_columns_cost_these_columns_alone() {
+    let bench = synced();
+    let narrow = SyncTables {
+        carried: crate::Carried {
+            by_profile: true,
+            columns: [("account".into(), ["accountid".into(), "name".into()].into())].into(),
+        },
+        ..definitions()
+    };
+    bench.script.respond(versions(&[(1, 1), (2, 2)], DELTA));
+    block_on(bench.engine.sync(&narrow, now())).unwrap();
+    assert_eq!(bench.script.targets(), ["/api/data/v9.2/accounts?$select=accountid,name&offlineprofile=own"]);
+    let id = RowId::from_u128(1);
+    let rows = format!(
+        r#"{{"value":[{{"@odata.etag":"W/\"1\"","accountid":"{id}","city":"Lyon"}},
+        {{"@odata.etag":"W/\"2\"","accountid":"{}","city":null}}],{DELTA}}}"#,
+        RowId::from_u128(2)
+    );
+    let applied = r#"odata.track-changes,valise.columns="city""#.to_owned();
+    let headers = vec![("preference-applied".to_owned(), applied)];
+    bench.script.respond(HttpResponse { headers, ..ok(&rows) });
+    sync(&bench).unwrap();
+    assert_eq!(preferences(&bench.script.asked.borrow()[1]).only_columns, Some(vec!["city".to_owned()]));
+    assert_eq!(city(&bench), Some(Value::Text("Lyon".into())));
+    assert_eq!(name_of(&bench, 1), Some("one".into()), "what was there stays");
+}
+
+fn gone(row: u128, reason: &str) -> String {
+    let id = RowId::from_u128(row);
+    format!(
+        r#"{{"value":[{{"@odata.context":"x#accounts/$deletedEntity","id":"{id}","reason":"{reason}"}}],{DELTA}}}"#
+    )
+}
+
+/// Fetches without sending before: as if the user had worked just now.
+fn pull(bench: &Bench, definitions: &SyncTables) {
+    block_on(bench.engine.pull(definitions, now())).unwrap();
+    block_on(bench.engine.rebase(definitions)).unwrap();
+}
+
+/// Row 1 has left the user's reach while a change of it is unsent.
+fn out_of_reach() -> Bench {
+    let bench = synced();
+    append(
+        &bench,
+        vec![entry(7, vec![rename(1, 1, "one", "uno")]), entry(8, vec![rename(2, 2, "two", "due")])],
+    );
+    bench.script.respond(changes(vec![ok(&gone(1, "changed"))]));
+    pull(&bench, &definitions());
+    bench
+}
+
+#[test]
+fn a_row_out_of_reach_stays_with_what_is_unsent_until_the_user_has_decided() {
+    let bench = out_of_reach();
+    let journal = bench.store.journal();
+    let reason = model::ParkReason::OutOfReach { table: "account".into(), id: RowId::from_u128(1) };
+    assert_eq!(journal[0].state, model::EntryState::Parked(reason));
+    assert_eq!(journal[1].state, model::EntryState::Waiting, "the rest goes on");
+    assert_eq!(name_of(&bench, 1), Some("uno".into()));
+    assert_eq!(*bench.notes.gone.borrow(), []);
+    block_on(bench.store.update_journal(Vec::new(), vec![journal[0].id, journal[1].id])).unwrap();
+    bench.script.respond(changes(vec![ok(&page(&[], DELTA))]));
+    sync(&bench).unwrap();
+    assert_eq!(name_of(&bench, 1), None, "nothing is unsent any more");
+    assert_eq!(*bench.notes.gone.borrow(), [RowId::from_u128(1)]);
+    assert_eq!(name_of(&bench, 2), Some("two".into()));
+}
+
+#[test]
+fn a_row_that_comes_back_lets_go_on_what_waited() {
+    let bench = out_of_reach();
+    bench.script.respond(accepted("W/\"9\""));
+    bench.script.respond(changes(vec![ok(&page(&[(1, 4, "one"), (2, 9, "due")], DELTA))]));
+    sync(&bench).unwrap();
+    let journal = bench.store.journal();
+    assert_eq!(journal.len(), 1);
+    assert_eq!(journal[0].state, model::EntryState::Waiting);
+    assert_eq!(name_of(&bench, 1), Some("uno".into()));
+}
+
+#[test]
+fn what_the_server_accepts_of_a_row_out_of_reach_leaves_with_it() {
+    let bench = out_of_reach();
+    let journal = bench.store.journal();
+    block_on(bench.engine.decide(journal[0].id, &crate::Choice::Retry, &definitions())).unwrap();
+    block_on(bench.store.update_journal(Vec::new(), vec![journal[1].id])).unwrap();
+    bench.script.respond(accepted("W/\"9\""));
+    bench.script.respond(changes(vec![ok(&page(&[], DELTA))]));
+    sync(&bench).unwrap();
+    assert_eq!((bench.store.journal(), name_of(&bench, 1)), (Vec::new(), None));
+}
+
+#[test]
+fn a_row_deleted_by_others_is_not_taken_for_one_out_of_reach() {
+    let bench = synced();
+    append(&bench, vec![entry(7, vec![rename(1, 1, "one", "uno")])]);
+    bench.script.respond(changes(vec![ok(&gone(1, "deleted"))]));
+    pull(&bench, &definitions());
+    let state = bench.store.journal()[0].state.clone();
+    assert!(
+        matches!(state, model::EntryState::Parked(model::ParkReason::Conflict { deleted: true, .. })),
+        "{state:?}"
+    );
+}
+
+#[test]
+fn a_narrower_profile_parks_what_is_unsent_on_a_row_it_leaves_out() {
+    let bench = synced();
+    append(&bench, vec![entry(7, vec![rename(1, 1, "one", "uno")])]);
+    bench.script.respond(expired());
+    bench.script.respond(versions(&[(2, 2)], DELTA));
+    bench.script.respond(changes(vec![ok(&page(&[(1, 1, "one")], r#""x":1"#))]));
+    pull(&bench, &definitions());
+    let state = bench.store.journal()[0].state.clone();
+    assert!(matches!(state, model::EntryState::Parked(model::ParkReason::OutOfReach { .. })), "{state:?}");
+    assert_eq!(name_of(&bench, 1), Some("uno".into()));
+}
+
+#[test]
+fn a_table_left_out_leaves_with_its_rows_but_for_those_with_unsent_changes() {
+    let bench = synced();
+    append(&bench, vec![entry(7, vec![rename(1, 1, "one", "uno")])]);
+    let nothing = SyncTables { tables: Vec::new(), ..definitions() };
+    pull(&bench, &nothing);
+    assert_eq!((name_of(&bench, 1), name_of(&bench, 2)), (Some("uno".into()), None));
+    let state = bench.store.journal()[0].state.clone();
+    assert!(matches!(state, model::EntryState::Parked(model::ParkReason::OutOfReach { .. })), "{state:?}");
+}

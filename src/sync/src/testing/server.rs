@@ -321,6 +321,9 @@ impl Server {
         let target = &request.target;
         let Resource::Set { table } = parse_path(target, &self.metadata).unwrap() else { panic!("{target}") };
         let definition = self.metadata.table(table.as_str()).unwrap();
+        if let Some((_, condition)) = target.split_once("$filter=") {
+            return Ok(self.write_some(definition, request, condition));
+        }
         let token = |name: &str| target.split_once(name).map(|(_, rest)| rest.split('&').next().unwrap());
         let (horizon, since, after) = match (token("$deltatoken="), token("$skiptoken=")) {
             (Some(since), _) => (self.version, Some(since.parse().unwrap()), None),
@@ -334,6 +337,41 @@ impl Server {
             return Err(ServiceError::new(410, codes::EXPIRED_VERSION_STAMP, "expired"));
         }
         Ok(self.write_page((user, definition), request, horizon, since, after))
+    }
+
+    /// The rows whose ids a condition names.
+    fn write_some(&self, table: &Table, request: &HttpRequest, condition: &str) -> HttpResponse {
+        let rows = self.rows.values();
+        let named = rows.filter(|row| row.table == table.name && condition.contains(&row.id.to_string()));
+        let frame = PageFrame {
+            service_root: format!("http://s{SERVICE_PATH}"),
+            set_name: table.set_name.clone(),
+            ..PageFrame::default()
+        };
+        let (prefer, options) = self.options(request);
+        let mut body = Vec::new();
+        write_rows(named, &RowFormat::new(table, &self.metadata, &options), &frame, &mut body);
+        HttpResponse { status: 200, headers: applied(&prefer), body }
+    }
+
+    /// What is asked for; one that keeps no answers knows nothing of columns that need not travel.
+    fn options(&self, request: &HttpRequest) -> (Prefer, WriteOptions) {
+        let header = request.headers.iter().find(|(name, _)| name.eq_ignore_ascii_case("prefer"));
+        let mut prefer = header.map(|(_, text)| Prefer::parse(text)).unwrap_or_default();
+        prefer.omit_nulls = false;
+        if !self.keeps_answers {
+            prefer.only_columns = None;
+        }
+        let select = prefer.only_columns.as_ref();
+        let options = WriteOptions {
+            select: select.map(|names| names.iter().map(|name| name.as_str().into()).collect()),
+            annotations: prefer.annotations.clone(),
+            formatted_values: prefer.formatted_values,
+            language: model::Language::English,
+            reader: None,
+            omit_nulls: false,
+        };
+        (prefer, options)
     }
 
     fn write_page(
@@ -375,16 +413,7 @@ impl Server {
             removed: gone.chain(out_of_sight).collect(),
             ..PageFrame::default()
         };
-        let prefer = request.headers.iter().find(|(name, _)| name.eq_ignore_ascii_case("prefer"));
-        let prefer = prefer.map(|(_, text)| Prefer::parse(text)).unwrap_or_default();
-        let options = WriteOptions {
-            select: None,
-            annotations: prefer.annotations,
-            formatted_values: prefer.formatted_values,
-            language: model::Language::English,
-            reader: None,
-            omit_nulls: false,
-        };
+        let (prefer, options) = self.options(request);
         let mut body = Vec::new();
         write_rows(
             shown.iter().copied(),
@@ -392,6 +421,10 @@ impl Server {
             &frame,
             &mut body,
         );
-        HttpResponse { status: 200, headers: Vec::new(), body }
+        HttpResponse { status: 200, headers: applied(&prefer), body }
     }
+}
+
+fn applied(prefer: &Prefer) -> Vec<(String, String)> {
+    vec![("preference-applied".to_owned(), prefer.to_string())]
 }

@@ -41,7 +41,12 @@ pub fn account() -> Arc<Table> {
 /// The definitions of accounts alone.
 pub fn definitions() -> SyncTables {
     let metadata = Metadata { tables: vec![Table::clone(&account())], ..Metadata::default() };
-    SyncTables { metadata: Rc::new(metadata), tables: vec![account()], derive: |_, _, _| {} }
+    SyncTables {
+        metadata: Rc::new(metadata),
+        tables: vec![account()],
+        derive: |_, _, _| {},
+        carried: crate::Carried::default(),
+    }
 }
 
 /// A device that keeps accounts.

@@ -1,6 +1,7 @@
 //! What stands around every screen: top bar, site map, questions, notices, and the look.
 
 mod assign;
+mod carry;
 mod commands;
 mod keep;
 mod make;
@@ -13,6 +14,7 @@ mod theme;
 mod top_bar;
 mod update;
 
+pub use carry::{BeforeFirstSync, CarryDialog};
 pub use commands::{CommandBar, CommandItem};
 pub use keep::keep_device;
 pub use progress::FirstSync;
@@ -81,6 +83,7 @@ pub fn Frame(
                 <div class="scrim" on:click=move |_| is_open.set(false)></div>
             })}
             <main class="main" id="main" inert=move || is_drawer() && is_shown()>
+                <BeforeFirstSync/>
                 <FirstSync/>
                 {children()}
             </main>

@@ -17,7 +17,7 @@ pub fn state_name(sync: &SyncStatus) -> &'static str {
         // What comes cannot be kept: the user has to make room, with or without a network.
         _ if sync.problem.as_ref().is_some_and(is_stuck) => "attention",
         SyncPhase::Offline => "offline",
-        SyncPhase::SignInNeeded => "attention",
+        SyncPhase::SignInNeeded | SyncPhase::Planned => "attention",
         _ if sync.parked > 0 => "attention",
         SyncPhase::First { .. } | SyncPhase::Pushing | SyncPhase::Pulling => "syncing",
         SyncPhase::Idle if sync.problem.is_some() => "attention",
@@ -44,6 +44,7 @@ pub fn sync_line(sync: &SyncStatus) -> String {
         SyncPhase::Pushing => text("sync.pushing"),
         SyncPhase::Pulling => text("sync.pulling"),
         SyncPhase::SignInNeeded => text("sync.sign-in"),
+        SyncPhase::Planned => text("sync.planned"),
     };
     let mut parts = vec![phase.to_owned()];
     match sync.pending {
@@ -134,6 +135,7 @@ mod tests {
             (status(SyncPhase::Offline, 0, Some(SyncProblemKind::StorageFull)), "attention"),
             (status(SyncPhase::Pushing, 0, Some(SyncProblemKind::Storage)), "attention"),
             (status(SyncPhase::SignInNeeded, 0, None), "attention"),
+            (status(SyncPhase::Planned, 0, None), "attention"),
         ] {
             assert_eq!(state_name(&sync), expected, "{sync:?}");
         }

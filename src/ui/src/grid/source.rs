@@ -3,7 +3,7 @@
 use super::window;
 use crate::session::Session;
 use crate::task;
-use client::message::{Failure, RowCells, Rows, RowsRequest};
+use client::message::{Coverage, Failure, RowCells, Rows, RowsRequest};
 use leptos::prelude::*;
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
@@ -29,6 +29,8 @@ pub struct RowsSource {
     pub names: RwSignal<Arc<Vec<String>>>,
     /// The order the rows came in: (cell name, descending).
     pub orders: RwSignal<Vec<(String, bool)>>,
+    /// Whether all rows of the table are on the device.
+    pub coverage: RwSignal<Coverage>,
     /// All rows; nothing before the first answer.
     pub total: RwSignal<Option<u64>>,
     /// Why there are no rows.
@@ -49,6 +51,7 @@ impl RowsSource {
             wanted: StoredValue::new((0, 1)),
             names: RwSignal::new(Arc::new(Vec::new())),
             orders: RwSignal::new(Vec::new()),
+            coverage: RwSignal::new(Coverage::Whole),
             total: RwSignal::new(None),
             failure: RwSignal::new(None),
             is_asking: RwSignal::new(false),
@@ -116,6 +119,9 @@ impl RowsSource {
                 let list = Arc::new(rows.rows.into_iter().map(Arc::new).collect::<Vec<_>>());
                 if self.names.with_untracked(|names| **names != rows.names) {
                     self.names.set(Arc::new(rows.names));
+                }
+                if self.coverage.get_untracked() != rows.coverage {
+                    self.coverage.set(rows.coverage);
                 }
                 if self.orders.with_untracked(|orders| *orders != rows.orders) {
                     self.orders.set(rows.orders);

@@ -44,6 +44,7 @@ pub fn state_name(entry: &JournalEntry, phase: &SyncPhase) -> &'static str {
         EntryState::Parked(ParkReason::Conflict { .. }) => "conflict",
         EntryState::Parked(ParkReason::Refused { .. }) => "refused",
         EntryState::Parked(ParkReason::Removed(_)) => "removed",
+        EntryState::Parked(ParkReason::OutOfReach { .. }) => "out-of-reach",
         EntryState::Parked(ParkReason::DependsOn(_)) => "depends",
     }
 }
@@ -82,6 +83,7 @@ pub fn state_words(
             let names: Vec<&str> = parts.iter().map(|part| part.label.as_str()).collect();
             fill("outbox.removed", &[("names", &names.join(", "))])
         }
+        EntryState::Parked(ParkReason::OutOfReach { .. }) => text("outbox.out-of-reach").to_owned(),
         EntryState::Parked(ParkReason::DependsOn(id)) => match other(*id) {
             Some(words) => fill("outbox.depends-on", &[("change", &words)]),
             None => text("outbox.depends").to_owned(),

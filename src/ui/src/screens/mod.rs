@@ -26,5 +26,6 @@ pub use landing::Landing;
 pub use messages::{Broken, NotFound, Opening, Superseded};
 pub use offline::OfflineScreen;
 pub use sign_in::SignInScreen;
+pub use storage::size;
 pub use unsent_file::save_unsent_file;
 pub use view::ViewScreen;

@@ -5,7 +5,7 @@ use super::storage::StorageSection;
 use super::unreadable::Unreadable;
 use crate::browser;
 use crate::format::formats;
-use crate::frame::{is_syncing, problem_line, sync_line};
+use crate::frame::{CarryDialog, is_syncing, problem_line, sync_line};
 use crate::kit::{Empty, Icon, Skeleton};
 use crate::locale::{fill, text};
 use crate::session::{failure_text, use_session};
@@ -115,9 +115,16 @@ fn draw_failure(failure: &Failure) -> impl IntoView + use<> {
 /// What is on the device, table by table.
 #[component]
 fn Tables(tables: Memo<Vec<TableStatus>>) -> impl IntoView {
+    let is_choosing = RwSignal::new(false);
     view! {
         <section class="form-section" aria-labelledby="offline-tables">
-            <h2 class="section-title" id="offline-tables">{text("offline.tables")}</h2>
+            <div class="section-head">
+                <h2 class="section-title" id="offline-tables">{text("offline.tables")}</h2>
+                <button type="button" class="button" data-command="choose-tables" on:click=move |_| is_choosing.set(true)>
+                    <Icon name="options"/> <span>{text("carry.change")}</span>
+                </button>
+            </div>
+            {move || is_choosing.get().then(|| view! { <CarryDialog on_close=move |()| is_choosing.set(false)/> })}
             // It scrolls sideways where long names do not fit: by keyboard, too.
             <div class="table-scroll" role="group" tabindex="0" aria-labelledby="offline-tables"><table class="plain-table">
                 <thead>
@@ -136,7 +143,11 @@ fn Tables(tables: Memo<Vec<TableStatus>>) -> impl IntoView {
 fn draw_table(status: TableStatus) -> impl IntoView {
     let formats = formats();
     let rows = formats.integer(i64::try_from(status.rows).unwrap_or(i64::MAX));
-    let when = status.synced_at.map_or_else(|| text("offline.never").to_owned(), |at| formats.date_time(at));
+    let when = match status.synced_at {
+        _ if status.is_left_out => text("carry.left-out").to_owned(),
+        Some(at) => formats.date_time(at),
+        None => text("offline.never").to_owned(),
+    };
     view! {
         <tr data-table=status.table.to_string() data-value=status.rows.to_string()>
             <th scope="row">{status.label}</th>

@@ -188,7 +188,8 @@ fn actions(outside: &Outside, view: &EntryView, address: String) -> impl IntoVie
     let entry = &view.entry;
     let id = entry.id;
     let state = &entry.state;
-    let is_refused = matches!(state, EntryState::Parked(ParkReason::Refused { .. }));
+    let is_refused =
+        matches!(state, EntryState::Parked(ParkReason::Refused { .. } | ParkReason::OutOfReach { .. }));
     // Of an entry on nothing but removed tables nothing would be left.
     let can_drop = has_rest(entry);
     let is_typed = matches!(entry.command.name.as_str(), "create" | "save" | "save-close");

@@ -67,7 +67,7 @@ fn draw(room: Room, ask: impl Fn(leptos::ev::MouseEvent) + Copy + Send + Sync + 
 }
 
 /// A number of bytes, about.
-fn size(bytes: f64) -> String {
+pub fn size(bytes: f64) -> String {
     const KILO: f64 = 1e3;
     const MEGA: f64 = 1e6;
     const GIGA: f64 = 1e9;

@@ -13,7 +13,7 @@ use crate::locale::{self, fill, text};
 use crate::route::{self, Place};
 use crate::session::{Session, ToastKind, failure_text, use_session};
 use crate::task;
-use client::message::{Failure, FailureKind, RowsRequest, SyncPhase};
+use client::message::{Coverage, Failure, FailureKind, RowsRequest};
 use leptos::prelude::*;
 use model::{AppName, ColumnName, Table, TableName, View, ViewId, ViewKind};
 use std::collections::BTreeSet;
@@ -132,6 +132,7 @@ fn Loaded(
     });
     Effect::new(move |_| title.with(|title| browser::set_title(title)));
     remember(session, Place::View(app.clone(), table.name.clone()).address(), view, title, &table);
+    let for_note = app.clone();
     let items =
         commands(session, app, Arc::clone(&table), Parts { selection, source, adjust, columns, title });
     let plural = table.plural_label.text(locale::language()).to_owned();
@@ -149,10 +150,11 @@ fn Loaded(
             </div>
             <CommandBar items label=text("command.bar").to_owned()/>
             <FilterChips adjust columns/>
+            <NotAll source app=for_note/>
             <div class="view-rows" class:hidden=is_empty>
                 <Grid source columns table=Arc::clone(&table) orders=adjust.orders adjust selection label=title card name="grid"/>
             </div>
-            {move || is_empty().then(|| view! { <NoRows session table=Arc::clone(&for_empty) search adjust/> })}
+            {move || is_empty().then(|| view! { <NoRows source table=Arc::clone(&for_empty) search adjust/> })}
             <AskDialog adjust columns table/>
         </div>
     }
@@ -258,13 +260,32 @@ fn QuickFind(session: Session, search: RwSignal<String>, label: String) -> impl 
     }
 }
 
+/// Says when what is shown is not all there is.
+#[component]
+fn NotAll(source: RowsSource, app: AppName) -> impl IntoView {
+    let offline = Place::Offline(app).address();
+    move || {
+        match source.coverage.get() {
+        Coverage::Whole => None,
+        Coverage::Arriving => Some(view! {
+            <p class="view-note" role="status" data-coverage="arriving">
+                <Icon name="arrow_sync"/> <span>{text("view.arriving")}</span>
+            </p>
+        }.into_any()),
+        Coverage::LeftOut => Some(view! {
+            <p class="view-note" role="status" data-coverage="left-out">
+                <Icon name="info"/> <span>{text("view.left-out")} " " <a class="link" href=offline.clone()>{text("view.choose")}</a></span>
+            </p>
+        }.into_any()),
+    }
+    }
+}
+
 /// There are no rows, or not yet.
 #[component]
-fn NoRows(session: Session, table: Arc<Table>, search: RwSignal<String>, adjust: Adjust) -> impl IntoView {
+fn NoRows(source: RowsSource, table: Arc<Table>, search: RwSignal<String>, adjust: Adjust) -> impl IntoView {
     let plural = table.plural_label.text(locale::language()).to_owned();
-    let is_first = move || {
-        !session.is_synced.get() && session.sync.with(|sync| matches!(sync.phase, SyncPhase::First { .. }))
-    };
+    let is_first = move || source.coverage.get() == Coverage::Arriving;
     let title = Signal::derive(move || {
         if is_first() {
             fill("view.loading", &[("table", &plural)])

@@ -6,8 +6,8 @@ use crate::locale::text;
 use crate::port::internal;
 use client::Snapshot;
 use client::message::{
-    AppTile, Bookmark, DefinitionProblems, Draft, Failure, FailureKind, Found, OfflineView, Reply, Request,
-    RowView, Rows, RowsRequest, Unsent,
+    AppTile, Bookmark, DefinitionProblems, Draft, Failure, FailureKind, FirstSyncView, Found, OfflineView,
+    Reply, Request, RowView, Rows, RowsRequest, Unsent,
 };
 use leptos::prelude::*;
 use model::{
@@ -190,6 +190,11 @@ impl Session {
     /// The offline page.
     pub async fn offline(self) -> Asked<OfflineView> {
         expect!(self.ask(Request::Offline).await, Reply::Offline(view) => view)
+    }
+
+    /// What the device will carry.
+    pub async fn first_sync(self) -> Asked<FirstSyncView> {
+        expect!(self.ask(Request::FirstSync).await, Reply::FirstSync(view) => view)
     }
 
     /// How much the server does not have yet; a failure becomes a notice.
