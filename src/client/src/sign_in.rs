@@ -37,6 +37,10 @@ impl Session {
         device.note_definitions(self.parts.clock.now()).await?;
         device.schedule.is_wanted.set(true);
         device.schedule.not_before.set(None);
+        if !device.is_started() {
+            // Nothing is fetched before the user has seen what will come.
+            device.reporter.set_phase(SyncPhase::Planned);
+        }
         self.wake_driver();
         self.tell_renewed();
         Ok(Reply::Opened(opened(&device, &[])))

@@ -196,12 +196,11 @@ impl Observer for Reporter {
             first.total = first.total.max(first.done);
             first.clone()
         });
-        if let Some(first) = first {
-            if self.is_time_for_progress() {
-                self.phase.replace(self.first_phase(&first, table.as_str().to_owned()));
-                self.tell();
-                self.tell_untold();
-            }
+        let Some(first) = first else { return };
+        if self.is_time_for_progress() {
+            self.phase.replace(self.first_phase(&first, table.as_str().to_owned()));
+            self.tell();
+            self.tell_untold();
         }
     }
 

@@ -264,7 +264,7 @@ fn parse_filter(text: &str, table: &Table) -> Result<Filter, QueryError> {
 /// The columns of an item with those that cannot be done without; none for all.
 fn columns_of(item: &ProfileItem, table: &Table, above: &[Above]) -> Option<BTreeSet<ColumnName>> {
     let is_file = |column: &model::Column| {
-        matches!(column.kind, ColumnKind::File { .. } | ColumnKind::Image { .. })
+        matches!(column.kind, ColumnKind::File { .. } | ColumnKind::Image)
             || FILE_TEXTS.iter().any(|name| column.name == *name) && table.column("filename").is_some()
     };
     let is_needed = |name: &ColumnName| {
