@@ -3,6 +3,7 @@
 use crate::definitions::kept::Changed;
 use crate::definitions::{Definitions, SyncPlan, keep, read, records};
 use crate::device::Device;
+use crate::first_sync::ASKS_FIRST;
 use crate::message::{Event, Failure, FailureKind, SyncPhase, SyncProblem, SyncProblemKind};
 use crate::session::Session;
 use futures::future::{Either, select};
@@ -211,9 +212,10 @@ impl Device {
         }
     }
 
-    /// What to do now. Nothing is fetched before the user has seen what will come.
+    /// What to do now. Where the user is asked first, nothing is fetched before they have seen what will come.
     fn next_action(&self, now: Timestamp) -> Action {
-        if self.connection.is_signed_in() && self.definitions().is_ok() && !self.is_started() {
+        let is_new = ASKS_FIRST && self.definitions().is_ok() && !self.is_started();
+        if is_new && self.connection.is_signed_in() {
             self.reporter.set_phase(SyncPhase::Planned);
             return Action::WaitForEvent;
         }

@@ -7,6 +7,10 @@ use crate::session::Session;
 use model::TableName;
 use std::collections::{BTreeMap, BTreeSet};
 
+/// Whether the first sync waits until the user has seen what will come; else it starts by itself, and what shall stay on
+/// the server is chosen on the offline page.
+pub(crate) const ASKS_FIRST: bool = false;
+
 impl Session {
     pub(crate) fn first_sync(&self) -> Result<Reply, Failure> {
         let device = self.device()?;
