@@ -43,7 +43,13 @@ fn rows(count: u128) -> Reply {
     let row =
         |id| RowCells { id: RowId::from_u128(id), values: vec![Value::Text("x".repeat(40))], pending: 0 };
     let rows = (1..=count).map(row).collect();
-    Reply::Rows(Rows { names: vec!["name".to_owned()], rows, total: 900, orders: Vec::new() })
+    Reply::Rows(Rows {
+        names: vec!["name".to_owned()],
+        rows,
+        total: 900,
+        orders: Vec::new(),
+        ..Rows::default()
+    })
 }
 
 fn definition(name: &str) -> (Request, Reply) {
