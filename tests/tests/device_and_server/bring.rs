@@ -96,6 +96,7 @@ async fn coverage(device: &Device, table: &str) -> Coverage {
         view: views[0].id,
         search: String::new(),
         orders: Vec::new(),
+        filters: Vec::new(),
         related_to: None,
         columns: Vec::new(),
         offset: 0,
