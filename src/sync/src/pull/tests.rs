@@ -426,7 +426,7 @@ fn a_row_that_comes_back_lets_go_on_what_waited() {
 fn what_the_server_accepts_of_a_row_out_of_reach_leaves_with_it() {
     let bench = out_of_reach();
     let journal = bench.store.journal();
-    block_on(bench.engine.decide(journal[0].id, &crate::Choice::Retry, &definitions())).unwrap();
+    block_on(bench.engine.decide(journal[0].id, &crate::Choice::Retry, None, &definitions())).unwrap();
     block_on(bench.store.update_journal(Vec::new(), vec![journal[1].id])).unwrap();
     bench.script.respond(accepted("W/\"9\""));
     bench.script.respond(changes(vec![ok(&page(&[], DELTA))]));
