@@ -48,5 +48,10 @@ pub fn definitions(has_lines: bool) -> SyncTables {
         ..Metadata::default()
     };
     tables.retain(|table| has_lines || table.name.as_str() != "line");
-    SyncTables { metadata: Rc::new(metadata), tables, derive: |_, _, _| {}, carried: crate::Carried::default() }
+    SyncTables {
+        metadata: Rc::new(metadata),
+        tables,
+        derive: |_, _, _| {},
+        carried: crate::Carried::default(),
+    }
 }
