@@ -232,10 +232,10 @@ pub async fn a_changed_profile_syncs_the_difference(place: &Place) {
     device.sync().await;
     assert_eq!(asked(&device), ["accounts"], "of this table alone");
     assert_eq!(device.text("account", account, "fax").await, "77");
-    // A new table.
+    // A new table, and what joins it with another one of the profile.
     profile.item(&device, "contact", json!({ "recorddistributioncriteria": 1 })).await;
     device.sync().await;
-    assert_eq!(asked(&device), ["contacts"]);
+    assert_eq!(asked(&device), ["contacts", "contactleadscollection"]);
     assert!(device.counts().await["contact"] > 0);
     // A narrower filter.
     profile.change("account", mine()).await;

@@ -125,7 +125,7 @@ pub async fn rows_stay_while_a_table_is_fetched_again(place: &Place) {
     let rows = device.counts().await["account"];
     scene.add_column("new_color").await;
     // The definitions come, then the network breaks before the table does.
-    device.network.cuts_after.set(Some("/plan"));
+    device.network.cuts_after.set(Some("RetrieveOfflinePlan"));
     assert_eq!(device.sync_fails().await.kind, FailureKind::Offline);
     assert!(table(device, "account").await.unwrap().column("new_color").is_some());
     assert_eq!(device.counts().await["account"], rows);
@@ -252,6 +252,10 @@ pub async fn tables_come_and_go_with_their_rows(place: &Place) {
     scene.allow("new_project").await;
     let Scene { device, .. } = &scene;
     device.sync().await;
+    assert!(table(device, "new_project").await.is_some());
+    assert_eq!(device.counts().await.get("new_project"), None, "the profile does not name it");
+    scene.carry("new_project").await;
+    device.sync().await;
     assert_eq!(device.counts().await.get("new_project"), Some(&1));
     let found = Request::Find { tables: vec!["new_project".into()], search: String::new(), limit: 5 };
     let Reply::Found(found) = device.ask(found).await else { panic!() };
@@ -290,6 +294,19 @@ impl Scene {
         write.put_role(&role).await.unwrap();
         write.commit().await.unwrap();
         self.world.restart().await;
+    }
+
+    /// The salespeople's offline profile names a table.
+    async fn carry(&self, table: &str) {
+        let profiles = self.office.find("mobileofflineprofiles", "name eq 'Orvelux Sales'").await;
+        let profile = profiles[0]["mobileofflineprofileid"].as_str().unwrap();
+        let item = json!({
+            "name": table,
+            "selectedentitytypecode": table,
+            "recorddistributioncriteria": 1,
+            "regardingobjectid@odata.bind": format!("/mobileofflineprofiles({profile})"),
+        });
+        self.change(Method::Post, "mobileofflineprofileitems", &item).await;
     }
 }
 

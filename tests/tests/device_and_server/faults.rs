@@ -5,7 +5,7 @@ use crate::device::Device;
 use crate::office::Office;
 use crate::world::World;
 use client::TransportError;
-use client::message::{SyncPhase, SyncProblemKind};
+use client::message::{Request, SyncPhase, SyncProblemKind};
 use odata::ServiceError;
 use odata::http::HttpResponse;
 use std::rc::Rc;
@@ -16,8 +16,8 @@ type Answer = Result<HttpResponse, TransportError>;
 /// What the user is told.
 #[derive(Clone, Copy, Debug, PartialEq)]
 enum Told {
-    /// The network is gone; it goes on by itself.
-    Offline,
+    /// There is no connection, and why, if more is known than that the network is gone; it goes on by itself.
+    Offline(Option<SyncProblemKind>),
     /// A problem with words of its own.
     Problem(SyncProblemKind),
 }
@@ -41,9 +41,9 @@ fn broken(reason: &str) -> Answer {
 
 /// Each with the answer and what the user is told of it.
 fn cases() -> Vec<(&'static str, Answer, Told)> {
-    use SyncProblemKind::{Busy, Refused, Unreadable};
+    use SyncProblemKind::{Busy, Intercepted, Refused, TimedOut, Unreachable, Unreadable};
     vec![
-        ("a web page", body("text/html", "<html>Welcome aboard</html>"), Told::Offline),
+        ("a web page", body("text/html", "<html>Welcome aboard</html>"), Told::Offline(Some(Intercepted))),
         (
             "half a body",
             body("multipart/mixed; boundary=b", "--b\r\nContent-Type: appl"),
@@ -58,20 +58,19 @@ fn cases() -> Vec<(&'static str, Answer, Told)> {
         ("429", refusal(429), Told::Problem(Busy)),
         ("500", refusal(500), Told::Problem(Refused)),
         ("503", refusal(503), Told::Problem(Busy)),
-        ("a time-out", Err(TransportError::TimedOut), Told::Offline),
-        ("a connection reset", broken("connection reset"), Told::Offline),
-        ("a wrong certificate", broken("certificate verify failed"), Told::Offline),
+        ("a time-out", Err(TransportError::TimedOut), Told::Offline(Some(TimedOut))),
+        ("a connection reset", broken("connection reset"), Told::Offline(Some(Unreachable))),
+        ("a wrong certificate", broken("certificate verify failed"), Told::Offline(Some(Unreachable))),
     ]
 }
 
 async fn told(device: &Device) -> Told {
     let status = device.status().await;
-    match status.problem {
-        Some(problem) => Told::Problem(problem.kind),
-        None => {
-            assert_eq!(status.phase, SyncPhase::Offline);
-            Told::Offline
-        }
+    let kind = status.problem.map(|problem| problem.kind);
+    match (status.phase, kind) {
+        (SyncPhase::Offline, kind) => Told::Offline(kind),
+        (SyncPhase::Idle, Some(kind)) => Told::Problem(kind),
+        (phase, kind) => panic!("a failed sync leaves {phase:?}, {kind:?}"),
     }
 }
 
@@ -92,6 +91,11 @@ pub async fn every_wrong_answer_to_changes(place: &Place) {
         let status = device.status().await;
         assert_eq!((status.phase, status.problem), (SyncPhase::Idle, None), "{name}");
     }
+    // Where the browser says that there is no network, that is all there is to say.
+    device.ask(Request::Wake { online: false }).await;
+    device.network.answer_instead("$batch", broken("the cable is out"));
+    device.sync_fails().await;
+    assert_eq!(told(&device).await, Told::Offline(None));
 }
 
 pub async fn every_wrong_answer_to_a_page_of_the_first_sync(place: &Place) {
