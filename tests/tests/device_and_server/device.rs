@@ -23,7 +23,8 @@ use store::MemoryBlocks;
 pub struct Network {
     world: Rc<World>,
     pub is_cut: Cell<bool>,
-    /// The network is cut after the next answer to a target that holds this text.
+    /// The next request to a target that holds this text is the last one that gets through; it and those already on their
+    /// way are answered.
     pub cuts_after: Cell<Option<&'static str>>,
     /// The next answers to targets that hold this text are lost.
     pub loses: RefCell<Vec<&'static str>>,
@@ -65,11 +66,11 @@ impl Transport for Network {
         if let Some((_, error)) = take(&self.fails, |(part, _)| target.contains(part)) {
             return Err(error);
         }
-        let response = self.world.answer(request).await;
         if self.cuts_after.get().is_some_and(|part| target.contains(part)) {
             self.cuts_after.set(None);
             self.is_cut.set(true);
         }
+        let response = self.world.answer(request).await;
         if take(&self.loses, |part| target.contains(part)).is_some() {
             return Err(TransportError::TimedOut);
         }
