@@ -435,6 +435,31 @@ fn what_the_server_accepts_of_a_row_out_of_reach_leaves_with_it() {
 }
 
 #[test]
+fn a_row_out_of_reach_leaves_when_the_user_discards_the_last_change_of_it() {
+    let bench = out_of_reach();
+    append(&bench, vec![entry(9, vec![rename(1, 1, "uno", "un")])]);
+    let sync_once = || {
+        bench.script.respond(changes(vec![ok(&page(&[], DELTA))]));
+        sync(&bench).unwrap();
+    };
+    let journal = bench.store.journal();
+    block_on(bench.store.update_journal(Vec::new(), vec![journal[1].id])).unwrap();
+    let discard = |place: usize| {
+        let (id, definitions) = (journal[place].id, definitions());
+        block_on(bench.engine.decide(id, &crate::Choice::Discard, None, &definitions)).unwrap();
+    };
+    sync_once();
+    assert_eq!(name_of(&bench, 1), Some("un".into()), "nothing is decided");
+    discard(2);
+    sync_once();
+    assert_eq!(name_of(&bench, 1), Some("uno".into()), "the first change is still unsent");
+    discard(0);
+    sync_once();
+    assert_eq!((bench.store.journal(), name_of(&bench, 1)), (Vec::new(), None));
+    assert_eq!(*bench.notes.gone.borrow(), [RowId::from_u128(1)]);
+}
+
+#[test]
 fn a_row_deleted_by_others_is_not_taken_for_one_out_of_reach() {
     let bench = synced();
     append(&bench, vec![entry(7, vec![rename(1, 1, "one", "uno")])]);

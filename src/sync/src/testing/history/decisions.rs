@@ -57,7 +57,9 @@ impl History {
             let Some(looked) = place.map(|place| self.devices[who].looked.remove(place)) else { continue };
             let needs_user = matches!(
                 looked.entry.state,
-                EntryState::Parked(ParkReason::Conflict { .. } | ParkReason::Refused { .. })
+                EntryState::Parked(
+                    ParkReason::Conflict { .. } | ParkReason::Refused { .. } | ParkReason::OutOfReach { .. }
+                )
             );
             if let Some(choice) = needs_user.then(|| self.choose(&looked)).flatten() {
                 self.decide(who, &looked, &choice)
@@ -93,6 +95,7 @@ impl History {
             EntryState::Parked(ParkReason::Refused { .. }) if looked.entry.was_sent || self.once_in(2) => {
                 Choice::Retry
             }
+            EntryState::Parked(ParkReason::OutOfReach { .. }) if self.once_in(2) => Choice::Retry,
             EntryState::Waiting | EntryState::Parked(_) => Choice::Discard,
             EntryState::Accepted => return None,
         })
@@ -121,6 +124,8 @@ impl History {
         };
         self.undone.extend(ids(&before).difference(&ids(&after)));
         self.counts.discarded += usize::from(choice == Choice::Discard);
+        let is_out_of_reach = matches!(looked.entry.state, EntryState::Parked(ParkReason::OutOfReach { .. }));
+        self.counts.out_of_reach += usize::from(is_out_of_reach);
         let EntryState::Parked(ParkReason::Conflict { table, id, theirs, .. }) = &looked.entry.state else {
             return Ok(());
         };

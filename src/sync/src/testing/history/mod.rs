@@ -39,6 +39,8 @@ pub struct Counts {
     pub reordered: usize,
     /// Entries that were undone or given up.
     pub discarded: usize,
+    /// Decisions about rows that had left the user's reach.
+    pub out_of_reach: usize,
     /// Sign-ins that had to be made anew.
     pub sign_ins: usize,
 }
@@ -50,13 +52,14 @@ impl Counts {
         self.repeated += other.repeated;
         self.reordered += other.reordered;
         self.discarded += other.discarded;
+        self.out_of_reach += other.out_of_reach;
         self.sign_ins += other.sign_ins;
     }
 
     /// What never took place.
     pub fn missing(&self) -> bool {
-        [self.conflicts, self.overtaken, self.repeated, self.reordered, self.discarded, self.sign_ins]
-            .contains(&0)
+        let Self { conflicts, overtaken, repeated, reordered, discarded, out_of_reach, sign_ins } = *self;
+        [conflicts, overtaken, repeated, reordered, discarded, out_of_reach, sign_ins].contains(&0)
     }
 }
 
