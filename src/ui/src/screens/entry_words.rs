@@ -68,13 +68,14 @@ pub fn state_words(
         }
         EntryState::Parked(ParkReason::Conflict { .. }) => text("outbox.conflict").to_owned(),
         EntryState::Parked(ParkReason::Refused { message, status, .. }) if message.trim().is_empty() => {
-            let words = match status {
-                413 | 414 | 431 => "outbox.refused-large",
-                500.. => "outbox.refused-failed",
-                400..=499 => "outbox.refused-on-the-way",
-                _ => "outbox.refused-silently",
-            };
-            fill(words, &[("status", &status.to_string())])
+            let status_text = status.to_string();
+            let values = [("status", status_text.as_str())];
+            match status {
+                413 | 414 | 431 => fill("outbox.refused-large", &values),
+                500.. => fill("outbox.refused-failed", &values),
+                400..=499 => fill("outbox.refused-on-the-way", &values),
+                _ => fill("outbox.refused-silently", &values),
+            }
         }
         EntryState::Parked(ParkReason::Refused { message, .. }) => {
             fill("outbox.refused", &[("message", message.trim())])

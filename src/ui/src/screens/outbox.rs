@@ -232,8 +232,8 @@ fn actions(outside: &Outside, view: &EntryView, address: String) -> impl IntoVie
                     <Icon name="edit"/> <span>{text("outbox.edit")}</span>
                 </a>
             })}
-            {move || may_move.get().0.then(|| place_button("send-earlier", "outbox.earlier", &earlier_words, earlier))}
-            {move || may_move.get().1.then(|| place_button("send-later", "outbox.later", &later_words, later))}
+            {move || may_move.get().0.then(|| place_button("send-earlier", text("outbox.earlier"), &earlier_words, earlier))}
+            {move || may_move.get().1.then(|| place_button("send-later", text("outbox.later"), &later_words, later))}
             {can_discard(entry).then(|| view! {
                 <button type="button" class="button subtle" data-command="discard" on:click=move |_| discard(&for_discard.0, &for_discard.1)>
                     <Icon name="delete"/> <span>{text("outbox.discard")}</span>
@@ -254,7 +254,7 @@ fn place_button(
     view! {
         <button type="button" class="button subtle" data-command=command aria-label=words.clone() title=words
             on:click=move |_| on_click.run(())>
-            {text(label)}
+            {label}
         </button>
     }
 }
