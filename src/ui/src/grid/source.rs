@@ -56,7 +56,10 @@ impl RowsSource {
             failure: RwSignal::new(None),
             is_asking: RwSignal::new(false),
         };
-        let revision = Memo::new(move |_| session.revision(&request.with(|request| request.table.clone())));
+        // A source stays with its table. The memo must not follow the request: an effect that reads a memo and another one
+        // made of it is not told when only the first changes.
+        let table = request.with_untracked(|request| request.table.clone());
+        let revision = Memo::new(move |_| session.revision(&table));
         Effect::new(move |earlier: Option<RowsRequest>| {
             revision.get();
             let now = request.get();
