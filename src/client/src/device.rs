@@ -30,6 +30,8 @@ pub(crate) struct Schedule {
     pub is_online: Cell<bool>,
     /// Somebody wants a sync before the interval is over.
     pub is_wanted: Cell<bool>,
+    /// The server has answered since this session began and since the network failed last.
+    pub has_reached: Cell<bool>,
     /// The definitions are fetched with the next sync.
     pub wants_definitions: Cell<bool>,
     /// When they were fetched last.
@@ -47,6 +49,7 @@ impl Default for Schedule {
         Self {
             is_online: Cell::new(true),
             is_wanted: Cell::new(true),
+            has_reached: Cell::new(false),
             wants_definitions: Cell::new(false),
             definitions_at: Cell::default(),
             tried_at: Cell::default(),

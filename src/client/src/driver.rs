@@ -115,6 +115,7 @@ impl Session {
         reporter.end_first();
         match outcome {
             Ok(synced) => {
+                schedule.has_reached.set(true);
                 let is_unfinished = synced.more || synced.wait_milliseconds.is_some() || has_accepted(device);
                 let failures = if is_unfinished { schedule.failures.get().saturating_add(1) } else { 0 };
                 schedule.failures.set(failures);
@@ -138,7 +139,10 @@ impl Session {
                 schedule.is_wanted.set(true);
                 let pause = back_off_milliseconds(failures, self.parts.random.bits());
                 let (milliseconds, phase) = match error {
-                    SyncError::Transport(_) => (pause, SyncPhase::Offline),
+                    SyncError::Transport(_) => {
+                        schedule.has_reached.set(false);
+                        (pause, SyncPhase::Offline)
+                    }
                     SyncError::Busy { wait_milliseconds, .. } => {
                         (wait_milliseconds.unwrap_or(0).max(pause), SyncPhase::Idle)
                     }
@@ -198,18 +202,18 @@ fn storage_problem(error: &Failure) -> Option<SyncProblem> {
 impl Device {
     fn state(&self, now: Timestamp) -> ScheduleState {
         let schedule = &self.schedule;
-        let has_waiting = || {
-            let journal = self.store.journal();
-            journal.iter().any(|entry| entry.state == model::EntryState::Waiting)
-        };
         ScheduleState {
             is_signed_in: self.connection.is_signed_in(),
             is_online: schedule.is_online.get(),
-            is_wanted: schedule.is_wanted.get() || has_waiting(),
+            is_wanted: schedule.is_wanted.get() || self.has_waiting(),
             synced_at: self.reporter.synced_at().filter(|_| self.is_synced()).filter(|at| *at <= now),
             tried_at: schedule.tried_at.get(),
             not_before: schedule.not_before.get(),
         }
+    }
+
+    fn has_waiting(&self) -> bool {
+        self.store.journal().iter().any(|entry| entry.state == model::EntryState::Waiting)
     }
 
     /// What to do now. Where the user is asked first, nothing is fetched before they have seen what will come.
@@ -225,6 +229,10 @@ impl Device {
     async fn sync(&self, now: Timestamp) -> Result<Synced, SyncError> {
         if !self.connection.is_signed_in() {
             return Err(SyncError::SignInNeeded);
+        }
+        if !self.schedule.has_reached.get() && self.has_waiting() {
+            // What was sent without an answer cannot be taken back by the user: a question that changes nothing goes first.
+            self.schedule.wants_definitions.set(true);
         }
         let mut round = 1;
         loop {

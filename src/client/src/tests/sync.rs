@@ -15,6 +15,7 @@ fn command(name: &str, parameters: Columns) -> Command {
 /// The next sync sends at once, and then waits for the server for ever.
 fn hang_while_sending(bench: &Bench) {
     let device = bench.session.device().unwrap();
+    device.schedule.has_reached.set(true);
     device.schedule.wants_definitions.set(false);
     device.schedule.definitions_at.set(Some(bench.clock.now.get()));
     bench.network.hangs.set(true);
@@ -39,6 +40,24 @@ fn a_sign_in_that_fails_during_a_sync_does_not_leave_the_sync_running_on_screen(
     assert!(matches!(reply, Reply::Failed(_)), "{reply:?}");
     let status = bench.session.device().unwrap().reporter.status();
     assert_eq!((status.phase, status.pending), (SyncPhase::Idle, 1));
+}
+
+#[test]
+fn what_is_saved_without_a_network_is_not_called_sent_and_can_be_taken_back() {
+    let bench = Bench::synced();
+    bench.open();
+    let device = bench.session.device().unwrap();
+    device.schedule.definitions_at.set(Some(bench.clock.now.get()));
+    bench.command("save", "account", FABRIKAM, Columns::new().with("name", text("Fabrikam SA")));
+    for _ in 0..2 {
+        assert!(block_on(bench.session.sync_once()).is_err(), "there is no network");
+        assert!(!device.store.journal()[0].was_sent);
+    }
+    // It was there a moment ago: then what waits is sent, and it is open whether it arrived.
+    device.schedule.has_reached.set(true);
+    device.schedule.wants_definitions.set(false);
+    assert!(block_on(bench.session.sync_once()).is_err());
+    assert!(device.store.journal()[0].was_sent);
 }
 
 #[test]
@@ -91,6 +110,7 @@ fn what_a_dead_device_saved_over_a_refusal_puts_it_right_after_the_restart() {
     bench.fails(execute(vec![command("save", Columns::new().with("name", text("good")))], Columns::new()));
     let again = bench.reopened();
     let device = again.session.device().unwrap();
+    device.schedule.has_reached.set(true);
     device.schedule.wants_definitions.set(false);
     device.schedule.definitions_at.set(Some(again.clock.now.get()));
     assert!(block_on(again.session.sync_once()).is_err(), "there is no network");

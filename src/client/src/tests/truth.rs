@@ -119,6 +119,7 @@ fn a_sync_that_finds_no_room_says_so_and_is_not_called_one() {
     let before = offline(&bench).sync;
     // It goes straight to what is to be sent, and notes that first.
     let device = bench.session.device().unwrap();
+    device.schedule.has_reached.set(true);
     device.schedule.wants_definitions.set(false);
     device.schedule.definitions_at.set(Some(bench.clock.now.get()));
     bench.gate.error.replace(Some(BlocksError::Full));
