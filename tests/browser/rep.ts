@@ -38,7 +38,7 @@ export class Rep {
   async openTable(table: string): Promise<void> {
     const entry = this.page.locator(`nav a[href*="/${table}"]`).first();
     const isShown = await entry.isVisible();
-    if (!isShown) await this.page.locator('[data-command="site-map"]').click();
+    if (!isShown) await this.page.locator('[aria-controls="site-map"]').click();
     await entry.click();
     await expect(this.screen('view')).toBeVisible();
     await expect(this.rows().first()).toBeVisible();
