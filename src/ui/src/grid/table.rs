@@ -27,6 +27,8 @@ const CARD_PIXELS: f64 = 124.0;
 const SELECT_PIXELS: u32 = 44;
 /// Columns drawn however narrow the room is.
 const LEAST_COLUMNS: usize = 2;
+/// The narrowest that a column of words gets beside others.
+const LEAST_PIXELS: u16 = 80;
 
 /// Everything a row needs to draw itself.
 #[derive(Clone, Copy)]
@@ -79,16 +81,17 @@ pub fn Grid(
     let currency = crate::task::load(move || session.currency(None));
     let size = session.size;
     let is_narrow = Memo::new(move |_| size.get() == Size::Tablet || most_rows.is_some());
-    let columns = Memo::new(move |_| {
+    // One memo for both: whoever reads a memo and another one made of it can miss a change.
+    let layout = Memo::new(move |_| {
         if is_narrow.get() {
-            fitting(&columns.get(), room.get().0, selection.is_some())
+            Layout::squeezed(&columns.get(), room.get().0, selection.is_some())
         } else {
-            columns.get()
+            Layout::scrolled(&columns.get(), selection.is_some())
         }
     });
     let parts = GridParts {
         source,
-        columns: columns.into(),
+        columns: Signal::derive(move || layout.with(|layout| Arc::clone(&layout.columns))),
         table: StoredValue::new(table),
         selection,
         currency: Signal::derive(move || currency.get().flatten()),
@@ -137,8 +140,8 @@ pub fn Grid(
             aria-rowcount=move || (!is_cards.get()).then(|| (total() + 1).to_string())
             aria-multiselectable=move || (selection.is_some() && !is_cards.get()).then_some("true")
             aria-activedescendant=move || parts.active.get().filter(|_| !is_cards.get()).map(|at| cell_id(parts, at))
-            style=("--grid-columns", move || template(&columns.get(), selection.is_some(), is_narrow.get()))
-            style=("--grid-width", move || if is_narrow.get() { "0px".to_owned() } else { least_width(&columns.get(), selection.is_some()) })
+            style=("--grid-columns", move || layout.with(|layout| layout.template.clone()))
+            style=("--grid-width", move || layout.with(|layout| format!("{}px", layout.least_pixels)))
             style=("--row-height", move || format!("{}px", row_pixels()))
             style:height=own_height
             on:scroll=on_scroll
@@ -296,35 +299,99 @@ fn on_key(event: &KeyboardEvent, parts: GridParts, scroller: NodeRef<Div>, sessi
     }
 }
 
-/// The widths of the columns: those of LayoutXML or more, in shares of what there is where it is narrow.
-fn template(columns: &[GridColumn], has_ticks: bool, is_narrow: bool) -> String {
-    let width = |column: &GridColumn| {
-        let least = if is_narrow { 0 } else { column.width };
-        format!("minmax({least}px, {}fr)", column.width)
-    };
+/// Which columns are drawn, and how wide.
+#[derive(Clone, PartialEq)]
+struct Layout {
+    columns: Arc<Vec<GridColumn>>,
+    /// For `grid-template-columns`.
+    template: String,
+    /// Below this width the grid scrolls sideways.
+    least_pixels: u32,
+}
+
+impl Layout {
+    /// All columns as wide as LayoutXML says or wider.
+    fn scrolled(columns: &Arc<Vec<GridColumn>>, has_ticks: bool) -> Self {
+        let wide: u32 = columns.iter().map(|column| u32::from(column.width)).sum();
+        Self {
+            columns: Arc::clone(columns),
+            template: template(columns, |column| column.width, has_ticks),
+            least_pixels: wide + if has_ticks { SELECT_PIXELS } else { 0 },
+        }
+    }
+
+    /// The first columns that fit, in the order of LayoutXML, but two at least, in shares of what room there is.
+    fn squeezed(columns: &Arc<Vec<GridColumn>>, width: f64, has_ticks: bool) -> Self {
+        let mut left = width - if has_ticks { f64::from(SELECT_PIXELS) } else { 0.0 };
+        let mut fitting = Vec::new();
+        for column in columns.iter() {
+            let room = left - f64::from(least(column));
+            if width > 0.0 && room < 0.0 && fitting.len() >= LEAST_COLUMNS {
+                break;
+            }
+            left = room;
+            fitting.push(column.clone());
+        }
+        // Two columns may need more than there is: then each gives way.
+        let floor = |column: &GridColumn| if left < 0.0 { 0 } else { least(column) };
+        let template = template(&fitting, floor, has_ticks);
+        Self { columns: Arc::new(fitting), template, least_pixels: 0 }
+    }
+}
+
+/// How far a column can be squeezed: words are cut off, a number must be read whole.
+fn least(column: &GridColumn) -> u16 {
+    if column.is_number { column.width } else { (column.width / 5 * 3).max(LEAST_PIXELS) }
+}
+
+fn template(columns: &[GridColumn], least: impl Fn(&GridColumn) -> u16, has_ticks: bool) -> String {
+    let width = |column: &GridColumn| format!("minmax({}px, {}fr)", least(column), column.width);
     let ticks = has_ticks.then(|| format!("{SELECT_PIXELS}px"));
     ticks.into_iter().chain(columns.iter().map(width)).collect::<Vec<_>>().join(" ")
 }
 
-/// Below this width the grid scrolls sideways.
-fn least_width(columns: &[GridColumn], has_ticks: bool) -> String {
-    let columns: u32 = columns.iter().map(|column| u32::from(column.width)).sum();
-    format!("{}px", columns + if has_ticks { SELECT_PIXELS } else { 0 })
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use model::Table;
 
-/// The first columns that fit, in the order of LayoutXML, but two at least.
-fn fitting(columns: &Arc<Vec<GridColumn>>, width: f64, has_ticks: bool) -> Arc<Vec<GridColumn>> {
-    if width <= 0.0 {
-        return Arc::clone(columns);
-    }
-    let mut left = width - if has_ticks { f64::from(SELECT_PIXELS) } else { 0.0 };
-    let mut fitting = Vec::new();
-    for column in columns.iter() {
-        left -= f64::from(column.width);
-        if left < 0.0 && fitting.len() >= LEAST_COLUMNS {
-            break;
+    fn column(name: &str, width: u16, is_number: bool) -> GridColumn {
+        let (name, label, table) = (name.to_owned(), name.to_owned(), Arc::new(Table::default()));
+        GridColumn {
+            name,
+            label,
+            width,
+            is_sortable: true,
+            is_primary: false,
+            is_number,
+            table,
+            column: None,
         }
-        fitting.push(column.clone());
     }
-    Arc::new(fitting)
+
+    #[test]
+    fn what_fits_is_drawn_and_words_give_way_before_numbers() {
+        let columns = Arc::new(vec![
+            column("product", 250, false),
+            column("quantity", 90, true),
+            column("price", 120, true),
+            column("unit", 110, false),
+        ]);
+        for (room, ticks, count, template) in [
+            (
+                700.0,
+                false,
+                4,
+                "minmax(150px, 250fr) minmax(90px, 90fr) minmax(120px, 120fr) minmax(80px, 110fr)",
+            ),
+            (380.0, false, 3, "minmax(150px, 250fr) minmax(90px, 90fr) minmax(120px, 120fr)"),
+            (380.0, true, 2, "44px minmax(150px, 250fr) minmax(90px, 90fr)"),
+            (200.0, false, 2, "minmax(0px, 250fr) minmax(0px, 90fr)"),
+        ] {
+            let layout = Layout::squeezed(&columns, room, ticks);
+            assert_eq!((layout.columns.len(), layout.template.as_str()), (count, template), "{room}");
+        }
+        assert_eq!(Layout::squeezed(&columns, 0.0, false).columns.len(), 4, "not measured yet");
+        assert_eq!(Layout::scrolled(&columns, true).least_pixels, 614);
+    }
 }
