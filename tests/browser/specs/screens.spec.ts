@@ -86,3 +86,28 @@ test('a row that was assigned to another unit leaves the device', async ({ page 
     await server.stop();
   }
 });
+
+test('the keys are listed on ?, / goes to the search, and a field keeps what is typed', async ({ page }) => {
+  const server = await Server.start();
+  try {
+    const rep = new Rep(page, server.url);
+    await rep.signIn('manager');
+    await rep.openApp('saleshub');
+    await rep.visit('/saleshub/account');
+    const list = page.locator('dialog#shortcuts');
+    await page.keyboard.press('?');
+    await expect(list).toBeVisible();
+    await expect(list.locator('kbd').first()).toHaveText('?');
+    await page.keyboard.press('Escape');
+    await expect(list).toBeHidden();
+    const search = page.locator('#quick-find');
+    await page.keyboard.press('/');
+    await expect(search).toBeFocused();
+    await page.keyboard.press('?');
+    await expect(search).toHaveValue('?');
+    await expect(list).toBeHidden();
+    expect(rep.defects).toEqual([]);
+  } finally {
+    await server.stop();
+  }
+});

@@ -7,6 +7,7 @@ mod keep;
 mod make;
 mod progress;
 mod questions;
+mod shortcuts;
 mod sign_out;
 mod site_map;
 mod sync;
@@ -31,6 +32,7 @@ use crate::locale::text;
 use crate::session::use_session;
 use client::message::SyncPhase;
 use leptos::prelude::*;
+use shortcuts::Shortcuts;
 
 /// The key under which the site map's state on a desktop is kept.
 const NAVIGATION: &str = "valise.navigation";
@@ -62,11 +64,12 @@ pub fn Frame(
             request_animation_frame(|| browser::focus("site-map-close"));
         }
     };
+    let shows_keys = RwSignal::new(false);
     let is_shown = move || is_open.get() && app.with(Option::is_some);
     view! {
         <div class="frame" class:navigation-open=is_shown>
             <a class="skip" href="#main">{text("frame.skip")}</a>
-            <TopBar is_open on_menu=toggle/>
+            <TopBar is_open shows_keys on_menu=toggle/>
             <SignInAgain/>
             {move || app.get().map(|app| view! {
                 <nav class="site-map" id="site-map" aria-label=text("frame.navigation")
@@ -87,6 +90,7 @@ pub fn Frame(
                 <FirstSync/>
                 {children()}
             </main>
+            <Shortcuts is_open=shows_keys/>
         </div>
     }
 }

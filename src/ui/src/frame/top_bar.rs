@@ -17,6 +17,8 @@ use leptos::prelude::*;
 pub fn TopBar(
     /// The site map is open.
     is_open: RwSignal<bool>,
+    /// The list of keyboard shortcuts is open.
+    shows_keys: RwSignal<bool>,
     /// Opens and closes the site map.
     on_menu: impl Fn() + Copy + Send + Sync + 'static,
 ) -> impl IntoView {
@@ -59,7 +61,7 @@ pub fn TopBar(
             <span class="top-bar-space"></span>
             {move || app.get().map(|app| view! { <MakeMenu app/> })}
             <SyncIndicator/>
-            <UserMenu asked/>
+            <UserMenu asked shows_keys/>
         </header>
         {move || asked.with(Option::is_some).then(|| view! { <SignOutDialog asked/> })}
     }
@@ -70,6 +72,8 @@ pub fn TopBar(
 fn UserMenu(
     /// What would be lost by signing out, while the user is asked.
     asked: RwSignal<Option<Unsent>>,
+    /// The list of keyboard shortcuts is open.
+    shows_keys: RwSignal<bool>,
 ) -> impl IntoView {
     let session = use_session();
     let name = move || {
@@ -113,6 +117,7 @@ fn UserMenu(
                 <MenuItem label=text("definitions.title") icon="warning" command="definition-problems"
                     on_choose=move || session.address.go(&place)/>
             })}
+            <MenuItem label=text("shortcuts.title") icon="keyboard" command="shortcuts" on_choose=move || shows_keys.set(true)/>
             <MenuItem label=text("sign-out.title") icon="sign_out" command="sign-out"
                 on_choose=move || task::spawn(sign_out(session, asked))/>
         </Menu>
