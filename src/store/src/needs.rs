@@ -12,14 +12,12 @@ pub struct Needs {
     pub columns: BTreeSet<(TableName, usize)>,
     /// Cells that are shown: slots by column.
     pub cells: BTreeMap<(TableName, usize), BTreeSet<usize>>,
-    /// Pages of columns that are about to be written.
-    pub pages: BTreeMap<(TableName, usize), BTreeSet<u32>>,
 }
 
 impl Needs {
     /// True when nothing is missing.
     pub fn is_empty(&self) -> bool {
-        self.tables.is_empty() && self.columns.is_empty() && self.cells.is_empty() && self.pages.is_empty()
+        self.tables.is_empty() && self.columns.is_empty() && self.cells.is_empty()
     }
 
     /// Notes a cell.

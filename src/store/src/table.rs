@@ -4,12 +4,13 @@
 //! taking the journal off ([`TableData::uncover`]) and laying it on again are exact opposites. Pages are written
 //! only while it is off.
 //!
-//! Ids come first; columns come page by page when somebody asks for them ([`lazy`]). Base rows change only in pages
-//! whose columns are all there.
+//! Ids come first; columns come page by page when somebody asks for them ([`lazy`]). Of base rows that change, memory
+//! changes what is there; whoever writes changes the rest in the database.
 
 mod cover;
 mod evict;
 pub mod lazy;
+mod places;
 
 use crate::changes::Changes;
 use crate::column::{ColumnData, bits::Bits, borrow};
@@ -120,22 +121,14 @@ impl TableData {
         self.versions.get(slot).filter(|version| **version != UNVERSIONED).map(|version| RowVersion(*version))
     }
 
-    /// The slot of a base row, made if need be. Base rows may be touched only while the journal is off, and only in
-    /// pages that lack nothing.
+    /// The slot of a base row, made if need be, in a table that lacks nothing. Base rows may be touched only while the
+    /// journal is off.
     pub fn put_base(&mut self, id: RowId, version: Option<RowVersion>) -> Option<usize> {
         let slot = match self.find(id) {
             Some(slot) => slot,
-            None => {
-                let whole = self.free.last().is_some_and(|slot| !self.lacks(page_of(*slot as usize)));
-                self.allocate(id, whole)?
-            }
+            None => self.allocate(id)?,
         };
-        if let (Some(place), Some(version)) = (self.versions.get_mut(slot), version) {
-            *place = version.0;
-        }
-        self.visible.put(slot, true);
-        self.touch(slot);
-        self.changes.note(id);
+        self.put_base_at(slot, id, version);
         Some(slot)
     }
 
@@ -178,7 +171,7 @@ impl TableData {
         }
     }
 
-    /// Removes a base row. Like `put_base`, only in pages that lack nothing.
+    /// Removes a base row. What is not in memory of it stays in the database.
     pub fn remove_base(&mut self, id: RowId) -> bool {
         let Some(slot) = self.find(id) else { return false };
         self.touch(slot);
@@ -241,18 +234,14 @@ impl TableData {
         known.map(|((place, column), _)| (column.name.clone(), value(place))).collect()
     }
 
-    /// A slot for a row: a free one, if it may be one, or a new one.
-    fn allocate(&mut self, id: RowId, free: bool) -> Option<usize> {
-        let slot = match self.free.pop_if(|_| free) {
+    /// A slot for a row: a free one or a new one.
+    fn allocate(&mut self, id: RowId) -> Option<usize> {
+        let slot = match self.free.pop() {
             Some(slot) => slot as usize,
             None => self.ids.len(),
         };
         narrow(slot)?;
-        self.extend_to(slot + 1);
-        if let Some(place) = self.ids.get_mut(slot) {
-            *place = id;
-        }
-        self.enter(slot, id);
+        self.settle(slot, id);
         Some(slot)
     }
 

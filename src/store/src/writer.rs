@@ -4,7 +4,7 @@ use crate::column::{ColumnData, bits::Bits};
 use crate::page::{self, Chunk};
 use crate::table::{PAGE_SLOTS, TableData, page_of};
 use hashbrown::HashSet;
-use model::{Column, RowId, RowSink, RowVersion, Table, TableName, ValueRef};
+use model::{Column, ColumnName, RowId, RowSink, RowVersion, Table, TableName, ValueRef};
 use std::sync::Arc;
 
 /// Rows on their way into a table; nothing shows before [`crate::Store::commit_page`].
@@ -44,34 +44,69 @@ impl PageWriter {
         self.rows.iter().map(|(id, _)| *id).collect()
     }
 
+    /// The place of a column among those it may name.
+    pub(crate) fn place(&self, column: &ColumnName) -> Option<usize> {
+        self.definition.columns.iter().position(|own| own.name == *column)
+    }
+
+    /// True when a row says something of the column at a place.
+    pub(crate) fn names(&self, row: usize, place: usize) -> bool {
+        self.key != Some(place) && self.named.get(place).is_some_and(|named| named.has(row))
+    }
+
+    /// What a row says of the column at a place.
+    pub(crate) fn cell(&self, row: usize, place: usize) -> ValueRef<'_> {
+        self.columns.get(place).map_or(ValueRef::Null, |data| data.get(row))
+    }
+
     /// Memory that the rows would take, in bytes.
     pub(crate) fn bytes(&self) -> usize {
         self.columns.iter().map(ColumnData::bytes).sum()
     }
 
-    /// Moves the rows into the table as base rows. Where `keep` says so, the columns of pages that hold nothing else go
+    /// The same without columns of long texts.
+    pub(crate) fn short_bytes(&self) -> usize {
+        let columns = self.definition.columns.iter().zip(&self.columns);
+        columns.filter(|(column, _)| page::chunks(&column.kind) == 1).map(|(_, data)| data.bytes()).sum()
+    }
+
+    /// Moves the rows into these slots of the table as base rows; what is not in memory of a page that is there stays
+    /// as it is. Where `keep` says so, the columns of pages that hold nothing else go
     /// past memory: gives them, to be written as they came and read when somebody asks for them. Not so when some of
     /// the rows are removed at once.
-    pub(crate) fn merge_into(&self, table: &mut TableData, removed: &[RowId], keep: Keep) -> Fresh {
+    pub(crate) fn merge_into(
+        &self,
+        table: &mut TableData,
+        slots: &[usize],
+        removed: &[RowId],
+        keep: Keep,
+    ) -> Fresh {
         let old = table.ids.len();
-        let slots: Vec<_> = self.rows.iter().map(|(id, version)| table.put_base(*id, *version)).collect();
+        table.claim(slots);
+        for ((id, version), slot) in self.rows.iter().zip(slots) {
+            table.put_base_at(*slot, *id, *version);
+        }
         let removed: HashSet<RowId> = removed.iter().copied().collect();
         let stays = removed.is_empty() || !self.rows.iter().any(|(id, _)| removed.contains(id));
         let mut fresh = Fresh::default();
         if stays && Arc::ptr_eq(&self.definition, &table.definition) {
-            fresh.pages = fresh_pages(&slots, old, table.ids.len());
+            fresh.pages = fresh_pages(slots, old, table.ids.len());
         }
         let first = fresh.pages.first().map_or(u32::MAX, |page| page.page);
         for ((column, data), named) in self.definition.columns.iter().zip(&self.columns).zip(&self.named) {
             let Some(place) = table.column_index(column.name.as_str()) else { continue };
-            let goes_past = keep == Keep::Nothing || table.is_incomplete(place);
+            let goes_past = match keep {
+                Keep::Whole => table.is_incomplete(place),
+                Keep::Short => table.is_incomplete(place) || page::chunks(&column.kind) > 1,
+                Keep::Nothing => true,
+            };
             let until = if goes_past { first } else { u32::MAX };
             let mut last = None;
-            for (row, slot) in slots.iter().enumerate() {
-                let Some(slot) = slot.filter(|slot| named.has(row) && page_of(*slot) < until) else {
-                    continue;
-                };
+            for (row, slot) in slots.iter().copied().enumerate().filter(|(row, _)| named.has(*row)) {
                 let page = page_of(slot);
+                if page >= until || table.is_missing(place, page) {
+                    continue;
+                }
                 if table.put_base_cell(slot, place, data.get(row)) && last != Some(page) {
                     table.dirty.columns.insert((place, page));
                     last = Some(page);
@@ -107,6 +142,8 @@ impl PageWriter {
 pub enum Keep {
     /// The columns that are there as a whole.
     Whole,
+    /// Of those, the ones without long texts.
+    Short,
     /// Nothing: there is no room.
     Nothing,
 }
@@ -130,11 +167,11 @@ pub struct FreshPage {
 }
 
 /// The pages from `old` on that are filled by rows which came once each; `slots` says where each row went.
-fn fresh_pages(slots: &[Option<usize>], old: usize, new: usize) -> Vec<FreshPage> {
+fn fresh_pages(slots: &[usize], old: usize, new: usize) -> Vec<FreshPage> {
     let first = old.next_multiple_of(PAGE_SLOTS);
     let mut rows = vec![None; new.saturating_sub(first)];
     for (row, slot) in slots.iter().enumerate() {
-        let Some(place) = slot.and_then(|slot| slot.checked_sub(first)) else { continue };
+        let Some(place) = slot.checked_sub(first) else { continue };
         match rows.get_mut(place) {
             Some(known @ None) => *known = Some(row),
             // A row that came twice: what the two leave out of each other is known to memory alone.

@@ -6,11 +6,13 @@
 pub mod bits;
 pub mod references;
 pub mod texts;
+pub mod words;
 
 use bits::Bits;
 use model::{ColumnKind, Date, DateBehavior, Decimal, RowId, Timestamp, Value, ValueRef};
 use references::References;
 use texts::Texts;
+use words::{Packed, Words};
 
 /// Numbers of one type by slot. What stands in a slot without a value means nothing.
 #[derive(Clone, Debug, Default)]
@@ -48,7 +50,7 @@ impl<T: Copy + Default> Numbers<T> {
 #[derive(Clone, Debug, Default)]
 pub struct Codes<P> {
     /// The numbers.
-    pub codes: Vec<u32>,
+    pub codes: Words,
     /// What they stand for.
     pub pool: P,
 }
@@ -56,18 +58,17 @@ pub struct Codes<P> {
 impl<P> Codes<P> {
     /// The number in a slot, 0 for none.
     pub fn get(&self, slot: usize) -> u32 {
-        self.codes.get(slot).copied().unwrap_or(0)
+        self.codes.get(slot).map_or(0, |code| code as u32)
+    }
+
+    /// Keeps the set bits whose number passes.
+    pub fn retain(&self, within: &mut Bits, test: impl Fn(u32) -> bool) {
+        self.codes.retain(within, |code| test(code as u32));
     }
 
     fn put(&mut self, slot: usize, code: u32) {
-        if slot >= self.codes.len() {
-            if code == 0 {
-                return;
-            }
-            self.codes.resize(slot + 1, 0);
-        }
-        if let Some(place) = self.codes.get_mut(slot) {
-            *place = code;
+        if code != 0 || slot < self.codes.length() {
+            self.codes.put(slot, i64::from(code));
         }
     }
 }
@@ -78,26 +79,26 @@ pub enum ColumnData {
     /// Text and memo.
     Text(Codes<Texts>),
     /// Whole numbers.
-    Integer(Numbers<i64>),
+    Integer(Packed<i64>),
     /// Decimals and money, all with the same number of digits behind the point.
     Decimal {
         /// Digits behind the point.
         scale: u32,
         /// The numbers without the point.
-        numbers: Numbers<i64>,
+        numbers: Packed<i64>,
     },
     /// Decimals that do not fit 64 bits at one scale.
     WideDecimal(Numbers<Decimal>),
     /// Floating point numbers.
     Float(Numbers<f64>),
     /// Yes and no.
-    Boolean(Numbers<bool>),
+    Boolean(Packed<bool>),
     /// Options.
-    Choice(Numbers<i32>),
+    Choice(Packed<i32>),
     /// Days since 1970.
-    Date(Numbers<i32>),
+    Date(Packed<i32>),
     /// Milliseconds since 1970.
-    Instant(Numbers<i64>),
+    Instant(Packed<i64>),
     /// Unique identifiers.
     Id(Numbers<u128>),
     /// Lookups.
@@ -113,17 +114,17 @@ impl ColumnData {
             ColumnKind::Text { .. } | ColumnKind::Memo { .. } | ColumnKind::EntityName => {
                 Self::Text(Codes::default())
             }
-            ColumnKind::Integer { .. } | ColumnKind::BigInteger => Self::Integer(Numbers::default()),
+            ColumnKind::Integer { .. } | ColumnKind::BigInteger => Self::Integer(Packed::default()),
             ColumnKind::Decimal { .. } | ColumnKind::Money { .. } | ColumnKind::BaseMoney { .. } => {
-                Self::Decimal { scale: 2, numbers: Numbers::default() }
+                Self::Decimal { scale: 2, numbers: Packed::default() }
             }
             ColumnKind::Float { .. } => Self::Float(Numbers::default()),
             ColumnKind::Choice { .. } | ColumnKind::State | ColumnKind::Status => {
-                Self::Choice(Numbers::default())
+                Self::Choice(Packed::default())
             }
-            ColumnKind::Boolean(_) => Self::Boolean(Numbers::default()),
-            ColumnKind::DateTime { behavior: DateBehavior::DateOnly, .. } => Self::Date(Numbers::default()),
-            ColumnKind::DateTime { .. } => Self::Instant(Numbers::default()),
+            ColumnKind::Boolean(_) => Self::Boolean(Packed::default()),
+            ColumnKind::DateTime { behavior: DateBehavior::DateOnly, .. } => Self::Date(Packed::default()),
+            ColumnKind::DateTime { .. } => Self::Instant(Packed::default()),
             ColumnKind::UniqueId => Self::Id(Numbers::default()),
             ColumnKind::Lookup { .. } => Self::Reference(Codes::default()),
             _ => Self::Plain(Vec::new()),
@@ -145,7 +146,7 @@ impl ColumnData {
             (Self::Plain(values), value) => put_plain(values, slot, value.clone().into_value()),
             (column, ValueRef::Null) => column.clear(slot),
             (Self::Text(texts), ValueRef::Text(text)) => {
-                if texts.codes.get(slot).is_some_and(|code| *code != 0 && texts.pool.get(*code) == *text) {
+                if texts.get(slot) != 0 && texts.pool.get(texts.get(slot)) == *text {
                     return true;
                 }
                 let Some(code) = texts.pool.put(text) else { return false };
@@ -231,7 +232,7 @@ impl ColumnData {
         let mut bits = Bits::all(length);
         match self {
             Self::Text(Codes { codes, .. }) | Self::Reference(Codes { codes, .. }) => {
-                bits.retain_values(codes, |code| code != 0);
+                codes.retain(&mut bits, |code| code != 0);
             }
             Self::Integer(numbers) | Self::Decimal { numbers, .. } | Self::Instant(numbers) => {
                 bits.keep(&numbers.present);
@@ -246,14 +247,34 @@ impl ColumnData {
         bits
     }
 
+    /// Makes room for the values of so many rows, and for no more.
+    pub fn reserve(&mut self, rows: usize) {
+        match self {
+            Self::Text(Codes { codes, .. }) | Self::Reference(Codes { codes, .. }) => codes.reserve(rows),
+            Self::Integer(numbers) | Self::Decimal { numbers, .. } | Self::Instant(numbers) => {
+                numbers.words.reserve(rows);
+            }
+            Self::Choice(numbers) | Self::Date(numbers) => numbers.words.reserve(rows),
+            Self::Boolean(numbers) => numbers.words.reserve(rows),
+            _ => {}
+        }
+    }
+
+    /// After `done` of `all` pages were read: makes room for the texts of the others.
+    pub fn expect(&mut self, done: usize, all: usize) {
+        if let Self::Text(texts) = self {
+            texts.pool.expect(done, all);
+        }
+    }
+
     /// Gives back the room of texts that were replaced, when it is worth the work.
     pub fn compact(&mut self) {
         if let Self::Text(texts) = self
-            && texts.pool.is_wasteful(texts.codes.len())
+            && texts.pool.is_wasteful(texts.codes.length())
         {
             let old = std::mem::take(texts);
-            for (slot, code) in old.codes.iter().enumerate().filter(|(_, code)| **code != 0) {
-                let code = texts.pool.put(old.pool.get(*code)).unwrap_or(0);
+            for slot in (0..old.codes.length()).filter(|slot| old.get(*slot) != 0) {
+                let code = texts.pool.put(old.pool.get(old.get(slot))).unwrap_or(0);
                 texts.put(slot, code);
             }
         }
@@ -274,7 +295,8 @@ impl ColumnData {
 
     fn put_wide(&mut self, slot: usize, value: Decimal) {
         if let Self::Decimal { scale, numbers } = self {
-            let values = numbers.values.iter().map(|number| Decimal::new(*number, *scale)).collect();
+            let number = |slot| Decimal::new(numbers.words.get(slot).unwrap_or(0), *scale);
+            let values = (0..numbers.words.length()).map(number).collect();
             *self = Self::WideDecimal(Numbers { values, present: std::mem::take(&mut numbers.present) });
         }
         if let Self::WideDecimal(numbers) = self {
@@ -284,14 +306,14 @@ impl ColumnData {
 
     fn make_plain(&mut self) {
         let length = match self {
-            Self::Text(Codes { codes, .. }) | Self::Reference(Codes { codes, .. }) => codes.len(),
+            Self::Text(Codes { codes, .. }) | Self::Reference(Codes { codes, .. }) => codes.length(),
             Self::Integer(numbers) | Self::Decimal { numbers, .. } | Self::Instant(numbers) => {
-                numbers.values.len()
+                numbers.words.length()
             }
             Self::WideDecimal(numbers) => numbers.values.len(),
             Self::Float(numbers) => numbers.values.len(),
-            Self::Boolean(numbers) => numbers.values.len(),
-            Self::Choice(numbers) | Self::Date(numbers) => numbers.values.len(),
+            Self::Boolean(numbers) => numbers.words.length(),
+            Self::Choice(numbers) | Self::Date(numbers) => numbers.words.length(),
             Self::Id(numbers) => numbers.values.len(),
             Self::Plain(_) => return,
         };
@@ -306,17 +328,19 @@ pub fn unscaled(value: Decimal, scale: u32) -> Option<i64> {
     i64::try_from(value.mantissa().checked_mul(factor)?).ok()
 }
 
-fn rescale(numbers: &mut Numbers<i64>, scale: &mut u32, wanted: u32) -> bool {
+fn rescale(numbers: &mut Packed<i64>, scale: &mut u32, wanted: u32) -> bool {
     let Some(factor) = 10_i64.checked_pow(wanted - *scale) else { return false };
-    let fits = numbers
-        .present
-        .iter()
-        .all(|slot| numbers.values.get(slot).is_none_or(|number| number.checked_mul(factor).is_some()));
-    if fits {
-        numbers.values.iter_mut().for_each(|number| *number = number.wrapping_mul(factor));
-        *scale = wanted;
+    let scaled = |slot: usize| numbers.get(slot).map(|number| number.checked_mul(factor));
+    if numbers.present.iter().any(|slot| scaled(slot) == Some(None)) {
+        return false;
     }
-    fits
+    for slot in 0..numbers.words.length() {
+        if let Some(number) = numbers.get(slot) {
+            numbers.put(slot, Some(number.wrapping_mul(factor)));
+        }
+    }
+    *scale = wanted;
+    true
 }
 
 fn put_plain(values: &mut Vec<Value>, slot: usize, value: Value) {

@@ -11,6 +11,9 @@ use std::hash::BuildHasher;
 /// Different texts from which on a column is asked whether looking for equals pays.
 const MANY: usize = 4096;
 
+/// From so many bytes on a pool grows in small steps.
+const LARGE: usize = 4 << 20;
+
 /// A pool of texts. Number 0 is no text.
 #[derive(Clone, Debug)]
 pub struct Texts {
@@ -66,6 +69,7 @@ impl Texts {
         }
         let code = u32::try_from(self.ends.len()).ok()?;
         let end = u32::try_from(self.buffer.len() + text.len()).ok()?;
+        self.grow(text.len());
         self.buffer.push_str(text);
         self.ends.push(end);
         if self.ends.len() > MANY && self.ends.len() * 2 > self.puts {
@@ -78,6 +82,22 @@ impl Texts {
         Some(code)
     }
 
+    /// After `done` of `all` pages: makes room for as much again for each of the others.
+    pub fn expect(&mut self, done: usize, all: usize) {
+        // A little more than the mean, for one that turns out too small is doubled.
+        let rest = |length: usize| (length + length / 16) / done.max(1) * all.saturating_sub(done);
+        self.buffer.reserve_exact(rest(self.buffer.len()));
+        self.ends.reserve_exact(rest(self.ends.len()));
+    }
+
+    /// Makes room for more bytes. What is large grows by an eighth: doubled it would be half empty.
+    fn grow(&mut self, bytes: usize) {
+        let capacity = self.buffer.capacity();
+        if capacity > LARGE && self.buffer.len() + bytes > capacity {
+            self.buffer.reserve_exact(bytes.max(capacity / 8));
+        }
+    }
+
     /// True when the pool holds far more numbers than `used`, because texts were replaced.
     pub fn is_wasteful(&self, used: usize) -> bool {
         self.ends.len() > MANY && self.ends.len() > used * 2
@@ -87,6 +107,7 @@ impl Texts {
     pub fn folded(&self) -> Ref<'_, Folded> {
         if self.folded.borrow().ends.len() < self.ends.len() {
             let mut folded = self.folded.borrow_mut();
+            folded.reserve(self.buffer.len(), self.ends.len());
             for code in folded.ends.len()..self.ends.len() {
                 folded.push(if code == 0 { "" } else { slice(&self.buffer, &self.ends, code) });
             }
@@ -122,6 +143,14 @@ impl Folded {
         }
         bits.put(0, false);
         bits
+    }
+
+    /// Makes room for so much in all: folded texts are about as long as the texts.
+    fn reserve(&mut self, bytes: usize, texts: usize) {
+        self.buffer.reserve_exact(bytes.saturating_sub(self.buffer.len()));
+        let more = texts.saturating_sub(self.ends.len());
+        self.ends.reserve_exact(more);
+        self.signatures.reserve_exact(more);
     }
 
     fn push(&mut self, text: &str) {

@@ -2,7 +2,8 @@
 
 use super::Chunk;
 use super::bytes::Writer;
-use crate::column::{Codes, ColumnData, Numbers, references::References, texts::Texts};
+use crate::column::words::{Packed, Whole};
+use crate::column::{Codes, ColumnData, references::References, texts::Texts};
 use crate::table::{PAGE_SLOTS, TableData};
 use hashbrown::HashMap;
 use model::{ColumnKind, DateBehavior, ValueRef};
@@ -105,27 +106,30 @@ pub fn values_of(data: &ColumnData, slots: &[usize]) -> Option<Vec<u8>> {
 fn column_body(data: &ColumnData, slots: &[usize], body: &mut Writer) -> Option<()> {
     match data {
         ColumnData::Text(texts) => text_body(texts, slots, body),
-        ColumnData::Integer(numbers) => integer_body(tag::INTEGER, numbers, slots, body, |number| number),
-        ColumnData::Instant(numbers) => integer_body(tag::INSTANT, numbers, slots, body, |number| number),
-        ColumnData::Choice(numbers) => integer_body(tag::CHOICE, numbers, slots, body, i64::from),
-        ColumnData::Date(numbers) => integer_body(tag::DATE, numbers, slots, body, i64::from),
-        ColumnData::Boolean(numbers) => integer_body(tag::BOOLEAN, numbers, slots, body, i64::from),
+        ColumnData::Integer(numbers) => integer_body(tag::INTEGER, numbers, slots, body),
+        ColumnData::Instant(numbers) => integer_body(tag::INSTANT, numbers, slots, body),
+        ColumnData::Choice(numbers) => integer_body(tag::CHOICE, numbers, slots, body),
+        ColumnData::Date(numbers) => integer_body(tag::DATE, numbers, slots, body),
+        ColumnData::Boolean(numbers) => integer_body(tag::BOOLEAN, numbers, slots, body),
         ColumnData::Decimal { scale, numbers } => {
             let present = start(tag::DECIMAL, slots, body, |slot| numbers.present.has(slot));
             body.byte(u8::try_from(*scale).ok()?);
-            body.integers(&values(numbers, &present, |number| number));
+            body.integers(&numbers_of(numbers, &present));
         }
         ColumnData::WideDecimal(numbers) => {
             let present = start(tag::WIDE_DECIMAL, slots, body, |slot| numbers.present.has(slot));
-            values(numbers, &present, |number| body.0.extend_from_slice(&number.serialize()));
+            let numbers = present.iter().filter_map(|slot| numbers.get(*slot));
+            numbers.for_each(|number| body.0.extend_from_slice(&number.serialize()));
         }
         ColumnData::Float(numbers) => {
             let present = start(tag::FLOAT, slots, body, |slot| numbers.present.has(slot));
-            values(numbers, &present, |number| body.0.extend_from_slice(&number.to_le_bytes()));
+            let numbers = present.iter().filter_map(|slot| numbers.get(*slot));
+            numbers.for_each(|number| body.0.extend_from_slice(&number.to_le_bytes()));
         }
         ColumnData::Id(numbers) => {
             let present = start(tag::ID, slots, body, |slot| numbers.present.has(slot));
-            values(numbers, &present, |number| body.0.extend_from_slice(&number.to_le_bytes()));
+            let numbers = present.iter().filter_map(|slot| numbers.get(*slot));
+            numbers.for_each(|number| body.0.extend_from_slice(&number.to_le_bytes()));
         }
         ColumnData::Reference(references) => reference_body(references, slots, body),
         ColumnData::Plain(plain) => {
@@ -153,23 +157,13 @@ fn start(tag: u8, slots: &[usize], body: &mut Writer, has: impl Fn(usize) -> boo
     present
 }
 
-fn values<T: Copy + Default, R>(
-    numbers: &Numbers<T>,
-    present: &[usize],
-    convert: impl FnMut(T) -> R,
-) -> Vec<R> {
-    present.iter().filter_map(|slot| numbers.get(*slot)).map(convert).collect()
+fn numbers_of<T: Whole>(numbers: &Packed<T>, present: &[usize]) -> Vec<i64> {
+    present.iter().filter_map(|slot| numbers.get(*slot)).map(T::number).collect()
 }
 
-fn integer_body<T: Copy + Default>(
-    tag: u8,
-    numbers: &Numbers<T>,
-    slots: &[usize],
-    body: &mut Writer,
-    convert: impl FnMut(T) -> i64,
-) {
+fn integer_body<T: Whole>(tag: u8, numbers: &Packed<T>, slots: &[usize], body: &mut Writer) {
     let present = start(tag, slots, body, |slot| numbers.present.has(slot));
-    body.integers(&values(numbers, &present, convert));
+    body.integers(&numbers_of(numbers, &present));
 }
 
 /// The different numbers among some, in the order they first appear, and each one's place among them.

@@ -3,6 +3,7 @@
 use super::context::{Column, Context};
 use crate::column::bits::Bits;
 use crate::column::texts::{Folded, Texts, signature};
+use crate::column::words::Words;
 use crate::column::{Codes, ColumnData, references::References, unscaled};
 use model::{Reference, RowId, Value};
 use query::{Comparison, Pattern, PatternPart, Test};
@@ -53,34 +54,36 @@ fn select_native(
             true
         }
         ColumnData::Choice(numbers) => {
-            let operand = |value: &Value| value.as_choice();
-            select_ordered(&numbers.values, Ordered::of(test, operand), wanted, within)
+            let operand = |value: &Value| value.as_choice().map(i64::from);
+            select_ordered(&numbers.words, Ordered::of(test, operand), wanted, within)
         }
         ColumnData::Integer(numbers) => {
             let operand =
                 |value: &Value| if let Value::Integer(number) = value { Some(*number) } else { None };
-            select_ordered(&numbers.values, Ordered::of(test, operand), wanted, within)
+            select_ordered(&numbers.words, Ordered::of(test, operand), wanted, within)
         }
         ColumnData::Decimal { scale, numbers } => {
             let operand = |value: &Value| match value {
                 Value::Decimal(number) => unscaled(number.normalize(), *scale),
                 _ => None,
             };
-            select_ordered(&numbers.values, Ordered::of(test, operand), wanted, within)
+            select_ordered(&numbers.words, Ordered::of(test, operand), wanted, within)
         }
         ColumnData::Boolean(numbers) => {
-            let operand = |value: &Value| if let Value::Boolean(flag) = value { Some(*flag) } else { None };
-            select_ordered(&numbers.values, Ordered::of(test, operand), wanted, within)
+            let operand =
+                |value: &Value| if let Value::Boolean(flag) = value { Some(i64::from(*flag)) } else { None };
+            select_ordered(&numbers.words, Ordered::of(test, operand), wanted, within)
         }
         ColumnData::Date(numbers) => {
-            let operand =
-                |value: &Value| if let Value::Date(date) = value { Some(date.days()) } else { None };
-            select_ordered(&numbers.values, Ordered::of(test, operand), wanted, within)
+            let operand = |value: &Value| {
+                if let Value::Date(date) = value { Some(i64::from(date.days())) } else { None }
+            };
+            select_ordered(&numbers.words, Ordered::of(test, operand), wanted, within)
         }
         ColumnData::Instant(numbers) => {
             let operand =
                 |value: &Value| if let Value::DateTime(at) = value { Some(at.milliseconds()) } else { None };
-            select_ordered(&numbers.values, Ordered::of(test, operand), wanted, within)
+            select_ordered(&numbers.words, Ordered::of(test, operand), wanted, within)
         }
         ColumnData::WideDecimal(_) | ColumnData::Float(_) | ColumnData::Id(_) | ColumnData::Plain(_) => false,
     }
@@ -110,26 +113,21 @@ impl<T> Ordered<T> {
     }
 }
 
-fn select_ordered<T: Copy + PartialOrd>(
-    values: &[T],
-    test: Option<Ordered<T>>,
-    wanted: bool,
-    within: &mut Bits,
-) -> bool {
+fn select_ordered(values: &Words, test: Option<Ordered<i64>>, wanted: bool, within: &mut Bits) -> bool {
     match test {
         None => return false,
         Some(Ordered::Compare(comparison, operand)) => match comparison {
-            Comparison::Equal => within.retain_values(values, |value| (value == operand) == wanted),
-            Comparison::NotEqual => within.retain_values(values, |value| (value != operand) == wanted),
-            Comparison::Less => within.retain_values(values, |value| (value < operand) == wanted),
-            Comparison::LessOrEqual => within.retain_values(values, |value| (value <= operand) == wanted),
-            Comparison::Greater => within.retain_values(values, |value| (value > operand) == wanted),
-            Comparison::GreaterOrEqual => within.retain_values(values, |value| (value >= operand) == wanted),
+            Comparison::Equal => values.retain(within, |value| (value == operand) == wanted),
+            Comparison::NotEqual => values.retain(within, |value| (value != operand) == wanted),
+            Comparison::Less => values.retain(within, |value| (value < operand) == wanted),
+            Comparison::LessOrEqual => values.retain(within, |value| (value <= operand) == wanted),
+            Comparison::Greater => values.retain(within, |value| (value > operand) == wanted),
+            Comparison::GreaterOrEqual => values.retain(within, |value| (value >= operand) == wanted),
         },
         Some(Ordered::In(operands)) => {
-            within.retain_values(values, |value| operands.contains(&value) == wanted);
+            values.retain(within, |value| operands.contains(&value) == wanted);
         }
-        Some(Ordered::Range(from, until, includes_until)) => within.retain_values(values, |value| {
+        Some(Ordered::Range(from, until, includes_until)) => values.retain(within, |value| {
             let begins = from.is_none_or(|from| value >= from);
             let ends = until.is_none_or(|until| value < until || (includes_until && value == until));
             (begins && ends) == wanted
@@ -149,7 +147,7 @@ fn select_texts(texts: &Codes<Texts>, test: &Test, wanted: bool, within: &mut Bi
     }
     let mut holding = folded.candidates(judge.required);
     holding.retain(|code| u32::try_from(code).is_ok_and(|code| judge.holds(&folded, code)));
-    within.retain_values(&texts.codes, |code| holding.has(code as usize) == wanted);
+    texts.retain(within, |code| holding.has(code as usize) == wanted);
     true
 }
 
@@ -242,7 +240,7 @@ fn select_references(
         Some((ids, is_among)) => {
             let among: Bits = ids.iter().flat_map(|id| pool.find(*id)).map(|code| code as usize).collect();
             let is_wanted = is_among == wanted;
-            within.retain_values(&references.codes, |code| among.has(code as usize) == is_wanted);
+            references.retain(within, |code| among.has(code as usize) == is_wanted);
             return;
         }
         None => {
@@ -255,7 +253,7 @@ fn select_references(
             codes.filter(judge).map(|code| code as usize).collect()
         }
     };
-    within.retain_values(&references.codes, |code| passing.has(code as usize));
+    references.retain(within, |code| passing.has(code as usize));
 }
 
 /// The rows a test names, and whether it asks for them or for the others.

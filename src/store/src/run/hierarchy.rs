@@ -22,7 +22,7 @@ pub fn select(
             let pool = &references.pool;
             let among: Bits =
                 standing.iter().flat_map(|id| pool.find(*id)).map(|code| code as usize).collect();
-            within.retain_values(&references.codes, |code| code != 0 && among.has(code as usize) == wanted);
+            references.retain(&mut within, |code| code != 0 && among.has(code as usize) == wanted);
         }
         other => {
             within.retain(|slot| id_of(&other.value(slot)).is_some_and(|id| standing.contains(&id) == wanted))

@@ -3,11 +3,11 @@
 //! Memory changes first, the database follows; when the database refuses, the tables concerned are forgotten and load
 //! again from what is really there.
 
+use super::patch::Placed;
 use super::records::{self, TableRecord};
 use super::state::{self, TableState};
 use super::{State, Store};
 use crate::blocks::{Batch, Durability, ObjectStore};
-use crate::needs::Needs;
 use crate::page::{self, Chunk, PageKey};
 use crate::parts::{Cursor, PageCommit, Touched};
 use crate::table::{PAGE_SLOTS, TableData};
@@ -21,24 +21,24 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 /// What happens to the base rows of one table.
-struct BaseChange {
-    table: TableName,
-    writer: Option<PageWriter>,
-    removal: Removal,
+pub(super) struct BaseChange {
+    pub table: TableName,
+    pub writer: Option<PageWriter>,
+    pub removal: Removal,
     cursor: Option<Cursor>,
     confirmed: Vec<EntryId>,
     /// What stays in memory of pages that are new.
     keep: Keep,
 }
 
-enum Removal {
+pub(super) enum Removal {
     These(Vec<RowId>),
     AllBut(HashSet<RowId>),
 }
 
 impl Removal {
     /// The rows of a table that go.
-    fn of(&self, data: &TableData) -> Vec<RowId> {
+    pub fn of(&self, data: &TableData) -> Vec<RowId> {
         match self {
             Self::These(ids) => ids.clone(),
             Self::AllBut(kept) => data
@@ -104,47 +104,26 @@ impl Store {
         self.written(&change.table)?;
         let looked = self.state.borrow().head;
         self.load(&change.table).await?;
-        self.read_pages_of(&change).await?;
+        // Before it is looked what is in memory: columns may leave for this.
+        if let Some(writer) = &change.writer {
+            change.keep = self.keep(writer);
+        }
+        let placed = self.place(&change).await?;
         if self.state.borrow().head != looked {
             // Whoever made this change did not know what another has written meanwhile.
             return Err(StoreError::ChangedElsewhere);
-        }
-        if change.writer.as_ref().is_some_and(|writer| !self.has_room(writer.bytes())) {
-            change.keep = Keep::Nothing;
         }
         let (mut batch, head) = self.fenced(Durability::Relaxed, None);
         if !change.confirmed.is_empty() {
             batch.durability = Durability::Strict;
         }
-        let (touched, before) = stage(&mut self.state.borrow_mut(), &change, &mut batch)?;
+        let (touched, before) = stage(&mut self.state.borrow_mut(), &change, placed, &mut batch)?;
         let mut staged = Staged { state: &self.state, table: &change.table, before: Some(before) };
         let applied = self.apply(batch, head).await;
         if matches!(applied, Ok(()) | Err(StoreError::ChangedElsewhere)) {
             staged.before = None;
         }
         applied.map(|()| touched)
-    }
-
-    /// Reads the pages that the change concerns whole: a page is written column by column, but never in part.
-    async fn read_pages_of(&self, change: &BaseChange) -> Result<(), StoreError> {
-        loop {
-            let mut needs = Needs::default();
-            {
-                let state = self.state.borrow();
-                let Some(data) = state.data(change.table.as_str()) else { return Ok(()) };
-                let written = change.writer.as_ref().map(PageWriter::ids).unwrap_or_default();
-                for page in data.pages_of_change(&written, &change.removal.of(data)) {
-                    for column in data.lacking(page) {
-                        needs.pages.entry((change.table.clone(), column)).or_default().insert(page);
-                    }
-                }
-            }
-            if needs.is_empty() {
-                return Ok(());
-            }
-            self.read(&needs).await?;
-            self.load(&change.table).await?;
-        }
     }
 }
 
@@ -164,7 +143,12 @@ impl Drop for Staged<'_> {
 }
 
 /// Changes memory and fills the batch.
-fn stage(state: &mut State, change: &BaseChange, batch: &mut Batch) -> Result<(Touched, Before), StoreError> {
+fn stage(
+    state: &mut State,
+    change: &BaseChange,
+    placed: Placed,
+    batch: &mut Batch,
+) -> Result<(Touched, Before), StoreError> {
     let confirmed: HashSet<EntryId> = change.confirmed.iter().copied().collect();
     let journal = state.journal().to_vec();
     let (leaving, staying): (Vec<_>, Vec<_>) =
@@ -177,7 +161,7 @@ fn stage(state: &mut State, change: &BaseChange, batch: &mut Batch) -> Result<(T
         return Err(StoreError::UnknownTable(change.table.clone()));
     };
     let record = known.record.clone();
-    let (rows, fresh) = change_rows(known, change);
+    let (rows, fresh) = change_rows(known, change, &placed);
     let written =
         known.record.get_or_insert_with(|| TableRecord { number: next_number, ..TableRecord::default() });
     written.cursor.clone_from(&change.cursor);
@@ -186,6 +170,12 @@ fn stage(state: &mut State, change: &BaseChange, batch: &mut Batch) -> Result<(T
         put_pages(data, written, batch);
         if let Some(writer) = &change.writer {
             put_fresh_pages(data, written, writer, &fresh, batch);
+        }
+        for (key, part) in placed.parts {
+            match part {
+                Some(part) => batch.put(ObjectStore::Pages, key.bytes(), part),
+                None => batch.delete(ObjectStore::Pages, key.bytes()),
+            }
         }
     }
     batch.put(ObjectStore::Meta, records::table_key(&change.table), records::to_json(written)?);
@@ -263,13 +253,14 @@ fn put_fresh_pages(
 }
 
 /// Merges and removes rows; gives how many, and the pages whose columns went past memory.
-fn change_rows(known: &mut TableState, change: &BaseChange) -> (usize, Fresh) {
+fn change_rows(known: &mut TableState, change: &BaseChange, placed: &Placed) -> (usize, Fresh) {
     let Some(data) = &mut known.data else { return (0, Fresh::default()) };
     let (mut rows, mut fresh) = (0, Fresh::default());
     if let Some(writer) = &change.writer {
-        fresh = writer.merge_into(data, &change.removal.of(data), change.keep);
+        fresh = writer.merge_into(data, &placed.slots, &change.removal.of(data), change.keep);
         rows += writer.rows();
     }
+    placed.cells().for_each(|(place, slot)| data.forget_cell(place, slot));
     rows += change.removal.of(data).into_iter().filter(|id| data.remove_base(*id)).count();
     (rows, fresh)
 }

@@ -4,11 +4,13 @@
 //! may need more at once than the budget allows, and gets it.
 
 use super::{State, Store};
+use crate::PageWriter;
 use crate::table::TableData;
+use crate::writer::Keep;
 use model::{Table, TableName};
 
 /// Memory for rows unless told otherwise, in bytes.
-pub const BUDGET_BYTES: usize = 80 << 20;
+pub const BUDGET_BYTES: usize = 192 << 20;
 
 /// What the store holds in memory, and what it has read and written since it was opened.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -66,6 +68,21 @@ impl Store {
         self.state.borrow().bytes() + bytes <= self.budget.get()
     }
 
+    /// What stays in memory of rows that come in. Long texts stay in small stores alone: lists hardly ever look through
+    /// them, and what is shown of them is read by itself.
+    pub(super) fn keep(&self, writer: &PageWriter) -> Keep {
+        let budget = self.budget.get();
+        if self.state.borrow().bytes() + writer.bytes() <= budget / 2 {
+            return Keep::Whole;
+        }
+        let bytes = writer.short_bytes();
+        if !self.has_room(bytes) {
+            let left = self.state.borrow_mut().shrink_long(budget.saturating_sub(bytes));
+            self.count(|counters| counters.columns_left += left);
+        }
+        if self.has_room(bytes) { Keep::Short } else { Keep::Nothing }
+    }
+
     pub(super) fn count(&self, change: impl FnOnce(&mut Counters)) {
         let mut counters = self.counters.get();
         change(&mut counters);
@@ -85,6 +102,8 @@ impl Store {
 /// What can leave memory.
 struct Candidate {
     used_at: u64,
+    /// Of one moment long texts go first, and columns before their table, which costs little and finds every row.
+    rank: u8,
     table: TableName,
     what: What,
 }
@@ -136,6 +155,24 @@ impl State {
         (columns, tables)
     }
 
+    /// Takes columns of long texts out until the rest fits; gives how many that were.
+    fn shrink_long(&mut self, budget: usize) -> u64 {
+        let mut columns = 0;
+        for candidate in self.candidates() {
+            if self.bytes() <= budget {
+                break;
+            }
+            let data = self.tables.get_mut(&candidate.table).and_then(|known| known.data.as_mut());
+            if let (What::Column(column), Some(data)) = (&candidate.what, data)
+                && data.is_long(*column)
+            {
+                data.evict(*column);
+                columns += 1;
+            }
+        }
+        columns
+    }
+
     /// What can leave memory, in the order in which it does.
     fn candidates(&self) -> Vec<Candidate> {
         let mut all = Vec::new();
@@ -144,7 +181,14 @@ impl State {
             if data.is_unsaved() {
                 continue;
             }
-            let mut add = |used_at, what| all.push(Candidate { used_at, table: name.clone(), what });
+            let mut add = |used_at, what: What| {
+                let rank = match what {
+                    What::Column(column) if data.is_long(column) => 0,
+                    What::Column(_) | What::Cells => 1,
+                    What::Table => 2,
+                };
+                all.push(Candidate { used_at, rank, table: name.clone(), what });
+            };
             // What was derived is made again as a whole.
             if !Table::is_derived(definition) {
                 let Some(record) = &known.record else { continue };
@@ -158,8 +202,7 @@ impl State {
             }
             add(data.used_at(), What::Table);
         }
-        // Of one moment the columns go before their table, which costs little and finds every row.
-        all.sort_by_key(|candidate| (candidate.used_at, matches!(candidate.what, What::Table)));
+        all.sort_by_key(|candidate| (candidate.used_at, candidate.rank));
         all
     }
 }

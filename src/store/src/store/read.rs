@@ -1,60 +1,18 @@
 //! Columns and cells into memory when a question is about them.
 
 use super::Store;
+use super::reading::{Parts, Reading, Step, Wanted};
 use crate::StoreError;
-use crate::blocks::{KeyRange, ObjectStore};
 use crate::needs::Needs;
 use crate::page::{self, Chunk, PageKey};
 use crate::table::{PAGE_SLOTS, TableData, page_of};
 use model::TableName;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Parts of pages read at once.
-const PARTS_AT_ONCE: usize = 512;
-/// A column of which more pages than one in so many are wanted is read from end to end.
-const MANY: usize = 4;
-
-/// What is read of one table.
-struct Reading {
-    table: TableName,
-    number: u16,
-    loading: u64,
-    /// By the column's number in the database.
-    columns: BTreeMap<u16, Wanted>,
-}
-
-/// What is wanted of a column.
-struct Wanted {
-    /// Its place in the definition.
-    place: usize,
-    /// In how many chunks that of a page is kept.
-    chunks: u32,
-    /// How many pages the table has.
-    of: usize,
-    pages: BTreeSet<u32>,
-    /// The cells; nothing when whole pages are wanted.
-    slots: Option<BTreeSet<usize>>,
-}
-
-impl Wanted {
-    /// The chunks of it, ascending.
-    fn chunks(&self) -> Vec<Chunk> {
-        let Some(slots) = &self.slots else {
-            return self.pages.iter().flat_map(|page| Chunk::of_page(*page, self.chunks)).collect();
-        };
-        let slots = slots.iter().filter(|slot| self.pages.contains(&page_of(**slot)));
-        let mut chunks: Vec<Chunk> = slots.map(|slot| Chunk::of_slot(*slot, self.chunks)).collect();
-        chunks.dedup();
-        chunks
-    }
-
-    /// True when so many of them are wanted that all are better read at once.
-    fn is_scattered(&self) -> bool {
-        self.chunks().len() * MANY > self.of * self.chunks as usize
-    }
-}
-
-type Parts = BTreeMap<PageKey, Vec<u8>>;
+/// So much is read before it is put in its place, in bytes as they are kept.
+const BYTES_AT_ONCE: usize = if cfg!(test) { 2000 } else { 8 << 20 };
+/// After so many pages it is estimated how long all texts of a column are.
+const PAGES_TO_JUDGE_BY: usize = 16;
 
 impl Store {
     /// Reads what a question lacks.
@@ -67,21 +25,37 @@ impl Store {
     /// instead.
     pub(super) async fn read(&self, needs: &Needs) -> Result<(), StoreError> {
         let readings = self.readings(needs);
-        let mut found = Vec::new();
+        let (mut found, mut bytes) = (Vec::new(), 0);
         for reading in &readings {
-            found.push(self.parts(reading).await?);
+            for step in reading.steps() {
+                let parts = self.parts(&step).await?;
+                bytes += parts.values().map(Vec::len).sum::<usize>();
+                found.push((reading, step, parts));
+                if bytes > BYTES_AT_ONCE {
+                    if !self.take_all(std::mem::take(&mut found)).await? {
+                        return Ok(());
+                    }
+                    bytes = 0;
+                }
+            }
         }
+        self.take_all(found).await.map(drop)
+    }
+
+    /// Puts what was read in its place. False when the database changed meanwhile and everything is forgotten.
+    async fn take_all(&self, found: Vec<(&Reading, Step, Parts)>) -> Result<bool, StoreError> {
         if self.was_overtaken().await? {
-            return self.refresh().await;
+            self.refresh().await?;
+            return Ok(false);
         }
-        for (reading, parts) in readings.iter().zip(&found) {
-            let damaged = self.take(reading, parts);
+        for (reading, step, parts) in &found {
+            let damaged = self.take(reading, step, parts);
             if !damaged.is_empty() {
                 self.take_out(&reading.table, damaged, None).await?;
                 return Err(StoreError::DamagedPage { table: reading.table.clone() });
             }
         }
-        Ok(())
+        Ok(true)
     }
 
     fn readings(&self, needs: &Needs) -> Vec<Reading> {
@@ -116,8 +90,12 @@ impl Store {
                 .or_insert_with(|| Wanted { place, chunks: stored.chunks, of, pages, slots: slots.cloned() });
             Some(())
         };
+        // One of them a question, so that none waits for all.
+        let promoted = self.promoted(needs);
         for ((table, place), slots) in &needs.cells {
-            if state.data(table.as_str()).is_some_and(|data| data.is_scattered(*place)) {
+            if promoted == Some((table, *place))
+                || state.data(table.as_str()).is_some_and(|data| data.is_scattered(*place))
+            {
                 add(table, *place, &|data| data.missing(*place).collect(), None);
             } else {
                 add(table, *place, &|_| slots.iter().map(|slot| page_of(*slot)).collect(), Some(slots));
@@ -126,102 +104,79 @@ impl Store {
         for (table, place) in &needs.columns {
             add(table, *place, &|data| data.missing(*place).collect(), None);
         }
-        for ((table, place), pages) in &needs.pages {
-            add(table, *place, &|_| pages.clone(), None);
-        }
         readings.into_values().collect()
     }
 
-    /// The parts of pages as the database has them. Columns of which much is wanted are read from end to end, and
-    /// neighbours among them at once.
-    async fn parts(&self, reading: &Reading) -> Result<Parts, StoreError> {
-        let table = reading.number;
-        let (mut ranges, mut keys): (Vec<(u16, u16)>, Vec<PageKey>) = (Vec::new(), Vec::new());
-        for (part, wanted) in &reading.columns {
-            if !wanted.is_scattered() {
-                let chunks = wanted.chunks().into_iter();
-                keys.extend(chunks.map(|chunk| PageKey { table, part: *part, page: chunk.number }));
-            } else if let Some((_, last)) =
-                ranges.last_mut().filter(|(_, last)| last.checked_add(1) == Some(*part))
-            {
-                *last = *part;
-            } else {
-                ranges.push((*part, *part));
-            }
-        }
-        let mut parts = Parts::new();
-        for (first, last) in ranges {
-            let until = KeyRange::prefix(&PageKey::prefix(table, last)).until;
-            let mut range = KeyRange { from: PageKey::prefix(table, first), until };
-            loop {
-                let found = self.blocks.scan(ObjectStore::Pages, &range, PARTS_AT_ONCE).await?;
-                self.count_read(found.entries.iter().map(|(_, value)| value));
-                let entries = found.entries.into_iter();
-                parts.extend(entries.filter_map(|(key, value)| Some((PageKey::parse(&key).ok()?, value))));
-                match found.next {
-                    Some(next) => range.from = next,
-                    None => break,
-                }
-            }
-        }
-        if !keys.is_empty() {
-            let bytes: Vec<Vec<u8>> = keys.iter().map(|key| key.bytes()).collect();
-            let values = self.blocks.get_many(ObjectStore::Pages, &bytes).await?;
-            self.count_read(values.iter().flatten());
-            parts.extend(keys.into_iter().zip(values).filter_map(|(key, value)| Some((key, value?))));
-        }
-        Ok(parts)
+    /// The first of the columns of which cells are needed that is better read as a whole and has room.
+    fn promoted<'a>(&self, needs: &'a Needs) -> Option<(&'a TableName, usize)> {
+        let state = self.state.borrow();
+        let is_worth = |(table, place): &(&TableName, usize)| {
+            let bytes = state.data(table.as_str()).and_then(|data| data.is_worth(*place));
+            bytes.is_some_and(|bytes| self.has_room(bytes))
+        };
+        needs.cells.keys().map(|(table, place)| (table, *place)).find(is_worth)
     }
 
-    pub(super) fn count_read<'a>(&self, parts: impl Iterator<Item = &'a Vec<u8>>) {
-        self.count(|counters| {
-            for part in parts {
-                counters.parts_read += 1;
-                counters.bytes_read += part.len() as u64;
-            }
-        });
-    }
-
-    /// Puts what was read in its place; gives the keys of damaged parts.
-    fn take(&self, reading: &Reading, parts: &Parts) -> Vec<Vec<u8>> {
+    /// Puts what a step brought in its place; gives the keys of damaged parts.
+    fn take(&self, reading: &Reading, step: &Step, parts: &Parts) -> Vec<Vec<u8>> {
         let mut state = self.state.borrow_mut();
         let known = state.tables.get_mut(&reading.table).and_then(|known| known.data.as_mut());
         let Some(data) = known.filter(|data| data.loading == reading.loading) else { return Vec::new() };
         data.make_room();
         let mut damaged = Vec::new();
-        for (part, wanted) in &reading.columns {
-            if wanted.slots.is_some() && wanted.pages.len() > 1 && wanted.is_scattered() {
+        for take in &step.takes {
+            let Some(wanted) = reading.columns.get(&take.part) else { continue };
+            let key = |chunk: Chunk| PageKey { table: reading.number, part: take.part, page: chunk.number };
+            let plain = |chunk: Chunk| {
+                let key = key(chunk);
+                parts.get(&key).map(|value| page::open(key, value)).transpose()
+            };
+            let Some(slots) = &wanted.slots else {
+                let pages = take.chunks.chunk_by(|a, b| page_of(a.first()) == page_of(b.first()));
+                for (number, chunks) in pages.enumerate() {
+                    damaged.extend(fill(data, wanted.place, chunks, plain).into_iter().map(key));
+                    if number % PAGES_TO_JUDGE_BY == 0 {
+                        data.expect_rest(wanted.place);
+                    }
+                }
+                continue;
+            };
+            if wanted.pages.len() > 1 && wanted.is_scattered() {
                 data.scatter(wanted.place);
             }
-            let mut pages: BTreeMap<u32, Vec<(Chunk, Vec<u8>)>> =
-                wanted.pages.iter().map(|page| (*page, Vec::new())).collect();
-            for chunk in wanted.chunks() {
-                let key = PageKey { table: reading.number, part: *part, page: chunk.number };
-                let plain = parts.get(&key).map(|value| page::open(key, value)).transpose();
-                let taken = match (plain, &wanted.slots) {
-                    (Err(error), _) => Err(error),
-                    (Ok(plain), Some(slots)) => data.fill_cells(wanted.place, chunk, plain.as_deref(), slots),
-                    (Ok(plain), None) => {
-                        let chunks = pages.entry(page_of(chunk.first())).or_default();
-                        chunks.extend(plain.map(|plain| (chunk, plain)));
-                        Ok(())
-                    }
-                };
+            for chunk in take.chunks.iter().copied() {
+                let taken = plain(chunk).and_then(|plain| {
+                    data.note_single(wanted.place, plain.as_ref().map_or(0, Vec::len));
+                    data.fill_cells(wanted.place, chunk, plain.as_deref(), slots)
+                });
                 if taken.is_err() {
-                    damaged.push(key.bytes());
-                }
-            }
-            for (page, chunks) in pages.iter().filter(|_| wanted.slots.is_none()) {
-                if data.fill(wanted.place, *page, chunks).is_err() {
-                    let keys = chunks.iter().map(|(chunk, _)| chunk.number);
-                    damaged.extend(
-                        keys.map(|page| PageKey { table: reading.number, part: *part, page }.bytes()),
-                    );
+                    damaged.push(key(chunk));
                 }
             }
         }
-        damaged
+        damaged.into_iter().map(PageKey::bytes).collect()
     }
+}
+
+/// Takes a page of a column; gives the damaged chunks.
+fn fill(
+    data: &mut TableData,
+    place: usize,
+    chunks: &[Chunk],
+    plain: impl Fn(Chunk) -> Result<Option<Vec<u8>>, page::Damaged>,
+) -> Vec<Chunk> {
+    let Some(page) = chunks.first().map(|chunk| page_of(chunk.first())) else { return Vec::new() };
+    let (mut opened, mut damaged) = (Vec::new(), Vec::new());
+    for chunk in chunks.iter().copied() {
+        match plain(chunk) {
+            Ok(plain) => opened.extend(plain.map(|plain| (chunk, plain))),
+            Err(_) => damaged.push(chunk),
+        }
+    }
+    if data.fill(place, page, &opened).is_err() {
+        damaged.extend(opened.into_iter().map(|(chunk, _)| chunk));
+    }
+    damaged
 }
 
 #[cfg(test)]

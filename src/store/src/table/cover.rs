@@ -24,7 +24,7 @@ impl TableData {
                 let slot = match self.find(*id) {
                     Some(slot) => slot,
                     None => {
-                        let Some(slot) = self.allocate(*id, true) else { return };
+                        let Some(slot) = self.allocate(*id) else { return };
                         self.cover_slot(slot, false);
                         slot
                     }

@@ -2,6 +2,7 @@
 
 use super::TableData;
 use crate::column::{ColumnData, bits::Bits};
+use crate::page;
 use model::{Value, ValueRef};
 use std::cell::Cell;
 
@@ -99,6 +100,11 @@ impl TableData {
         self.lazy.evict(column, Bits::all(pages));
     }
 
+    /// True for a column of long texts or lists, which is kept in chunks.
+    pub fn is_long(&self, column: usize) -> bool {
+        self.definition.columns.get(column).is_some_and(|column| page::chunks(&column.kind) > 1)
+    }
+
     /// Forgets the cells that were read by themselves.
     pub fn evict_cells(&mut self) {
         self.lazy.forget_cells();
@@ -115,8 +121,8 @@ impl ColumnData {
     /// Memory, in bytes; of plain values an estimate.
     pub fn bytes(&self) -> usize {
         match self {
-            Self::Text(texts) => texts.codes.capacity() * 4 + texts.pool.bytes(),
-            Self::Reference(references) => references.codes.capacity() * 4 + references.pool.bytes(),
+            Self::Text(texts) => texts.codes.bytes() + texts.pool.bytes(),
+            Self::Reference(references) => references.codes.bytes() + references.pool.bytes(),
             Self::Integer(numbers) | Self::Decimal { numbers, .. } | Self::Instant(numbers) => {
                 numbers.bytes()
             }

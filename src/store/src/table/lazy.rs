@@ -7,7 +7,7 @@ use super::{PAGE_SLOTS, TableData, page_of};
 use crate::column::{bits::Bits, borrow};
 use crate::page::{self, Chunk, Damaged};
 use hashbrown::HashMap;
-use model::{RowId, Value, ValueRef};
+use model::{Value, ValueRef};
 use std::collections::BTreeSet;
 
 /// So many single cells are kept.
@@ -22,12 +22,25 @@ pub struct Lazy {
     cells: HashMap<(usize, usize), Value>,
     /// The columns of which cells all over the table were read.
     scattered: Bits,
+    /// For each column what was read for the sake of single cells.
+    singles: Vec<Singles>,
+}
+
+/// Chunks that were read for the sake of single cells.
+#[derive(Clone, Copy, Debug, Default)]
+struct Singles {
+    chunks: usize,
+    bytes: usize,
 }
 
 impl Lazy {
     /// Nothing is missing in a table of so many columns.
     pub fn new(columns: usize) -> Self {
-        Self { missing: vec![Bits::default(); columns], ..Self::default() }
+        Self {
+            missing: vec![Bits::default(); columns],
+            singles: vec![Singles::default(); columns],
+            ..Self::default()
+        }
     }
 
     /// How many single cells are there.
@@ -43,6 +56,9 @@ impl Lazy {
         // Cells are as old as their reading, and the column may have changed since.
         self.cells.retain(|(of, _), _| *of != column);
         self.scattered.put(column, false);
+        if let Some(singles) = self.singles.get_mut(column) {
+            *singles = Singles::default();
+        }
     }
 
     /// Forgets single cells.
@@ -86,11 +102,6 @@ impl TableData {
         self.missing(column).next().is_some()
     }
 
-    /// True when some column of a page was not read yet.
-    pub fn lacks(&self, page: u32) -> bool {
-        self.lazy.missing.iter().any(|missing| missing.has(page as usize))
-    }
-
     /// The columns of a page that were not read yet.
     pub fn lacking(&self, page: u32) -> impl Iterator<Item = usize> + '_ {
         let columns = self.lazy.missing.iter().enumerate();
@@ -124,6 +135,7 @@ impl TableData {
             return Ok(());
         }
         let Some(data) = self.columns.get_mut(column) else { return Ok(()) };
+        data.reserve(self.ids.len());
         let mut read = Ok(());
         for (chunk, plain) in chunks {
             let taken = page::decode_column(plain, *chunk, &mut |slot, value| data.put(slot, value));
@@ -148,6 +160,23 @@ impl TableData {
     /// Notes that cells all over a column were read.
     pub fn scatter(&mut self, column: usize) {
         self.lazy.scattered.put(column, true);
+    }
+
+    /// Notes that a chunk of a column, of so many bytes, was read for the sake of single cells.
+    pub fn note_single(&mut self, column: usize, bytes: usize) {
+        if let Some(singles) = self.lazy.singles.get_mut(column) {
+            singles.chunks += 1;
+            singles.bytes += bytes;
+        }
+    }
+
+    /// The memory that a column would take, in bytes, once as much of it was read for the sake of single cells as all of
+    /// it would have been to read: it is going to be asked for more, and single cells cost most. Never one of long texts.
+    pub fn is_worth(&self, column: usize) -> Option<usize> {
+        let pages = self.ids.len().div_ceil(PAGE_SLOTS);
+        let singles = self.lazy.singles.get(column).filter(|singles| singles.chunks > pages)?;
+        let bytes = singles.bytes / singles.chunks * pages + self.ids.len() * 4;
+        (!self.is_long(column)).then_some(bytes)
     }
 
     /// Forgets single cells when there are too many, before others are read.
@@ -187,13 +216,17 @@ impl TableData {
         self.dirty.rows.extend(pages);
     }
 
-    /// The pages that have to be whole before these base rows are written and those removed.
-    pub fn pages_of_change(&self, written: &[RowId], removed: &[RowId]) -> BTreeSet<u32> {
-        let known = written.iter().chain(removed).filter_map(|id| self.find(*id));
-        let reused = self.free.iter().rev().take(written.len()).map(|slot| *slot as usize);
-        // The last page is written again when it has room for more.
-        let last = self.ids.len().checked_sub(1).filter(|_| !self.ids.len().is_multiple_of(PAGE_SLOTS));
-        let pages: BTreeSet<u32> = known.chain(reused).chain(last).map(page_of).collect();
-        pages.into_iter().filter(|page| self.lacks(*page)).collect()
+    /// After some pages of a column were read: makes room for the rest, and for no more.
+    pub fn expect_rest(&mut self, column: usize) {
+        let pages = self.ids.len().div_ceil(PAGE_SLOTS);
+        let read = pages.saturating_sub(self.missing(column).count());
+        if let Some(data) = self.columns.get_mut(column) {
+            data.expect(read, pages);
+        }
+    }
+
+    /// A cell gets another base value than was read.
+    pub fn forget_cell(&mut self, column: usize, slot: usize) {
+        self.lazy.cells.remove(&(column, slot));
     }
 }

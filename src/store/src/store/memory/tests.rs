@@ -2,7 +2,8 @@ use crate::store::Store;
 use crate::table::PAGE_SLOTS;
 use crate::testing::{self, Choices, create, entry, now, update};
 use crate::{Cursor, MemoryBlocks, PageCommit};
-use model::{Columns, Row, RowId, RowSink, RowVersion, Value};
+use model::{Columns, Row, RowId, RowSink, RowVersion, TimeZone, Value};
+use query::{BoundOrder, BoundOutput, BoundPlan, OutputColumn, Page};
 use std::rc::Rc;
 
 fn open(blocks: &MemoryBlocks) -> Store {
@@ -37,6 +38,22 @@ fn row(store: &Store, id: u128) -> Row {
 
 fn named(name: &str) -> Columns {
     Columns::new().with("name", Value::Text(name.to_owned()))
+}
+
+fn ordered_by_name() -> BoundPlan {
+    BoundPlan {
+        table: "thing".into(),
+        output: BoundOutput::Columns(vec![OutputColumn::named("name")]),
+        filter: None,
+        links: vec![],
+        orders: vec![BoundOrder { link: None, column: "name".into(), descending: false, ranks: None }],
+        distinct: false,
+        page: Page::slice(0, 20),
+        wants_total: true,
+        time_zone: TimeZone::utc(),
+        first_weekday: 1,
+        fiscal: model::FiscalCalendar::default(),
+    }
 }
 
 #[test]
@@ -110,7 +127,9 @@ fn the_journal_stays_when_columns_leave() {
             let state = store.state.borrow();
             state.tables.get("thing").and_then(|known| known.data.as_ref()).unwrap().is_incomplete(place)
         };
-        assert!(!known(&store), "a write has read the pages");
+        assert!(known(&store), "a write leaves nothing in memory");
+        now(store.run(&ordered_by_name())).unwrap();
+        assert!(!known(&store), "a question has read the pages");
         let mut state = store.state.borrow_mut();
         let data = state.tables.get_mut("thing").and_then(|known| known.data.as_mut()).unwrap();
         data.evict(place);
