@@ -23,6 +23,11 @@ pub struct Prefer {
     pub formatted_values: FormattedValues,
     /// `omit-values=nulls`: properties without a value are left out of rows that are read.
     pub omit_nulls: bool,
+    /// `valise.rows=packed`: rows as lists of values behind one list of names, see [`crate::write_packed_rows`].
+    ///
+    /// A preference of our own. Most of a page with thousands of rows is names that every row repeats; services that do not
+    /// know it send rows as ever.
+    pub packed_rows: bool,
     /// `valise.columns="name,fax"`: of the columns that are selected only these travel, beside the id and the version.
     ///
     /// A preference of our own: a device that knows most of a table learns what is new to it, and its change tracking goes
@@ -95,6 +100,7 @@ impl Prefer {
                 "valise.formatted-values" if value == "references" => {
                     prefer.formatted_values = FormattedValues::References;
                 }
+                "valise.rows" => prefer.packed_rows = value == "packed",
                 "valise.columns" => {
                     let names = value.split(',').map(str::trim).filter(|name| !name.is_empty());
                     prefer.only_columns = Some(names.map(str::to_owned).collect());
@@ -130,6 +136,9 @@ impl fmt::Display for Prefer {
         }
         if self.omit_nulls {
             parts.push("omit-values=nulls".to_owned());
+        }
+        if self.packed_rows {
+            parts.push("valise.rows=packed".to_owned());
         }
         if let Some(columns) = &self.only_columns {
             parts.push(format!("valise.columns=\"{}\"", columns.join(",")));
@@ -253,6 +262,7 @@ mod tests {
             continue_on_error: true,
             formatted_values: FormattedValues::References,
             omit_nulls: true,
+            packed_rows: true,
             only_columns: Some(vec!["name".to_owned(), "fax".to_owned()]),
         };
         assert_eq!(Prefer::parse(&all.to_string()), all);

@@ -39,5 +39,5 @@ pub use read::{
 pub use service_error::{ServiceError, codes};
 pub use write::{
     Expanded, ExpandedRows, PageFrame, Reader, RowFormat, WriteOptions, close_page, open_page, row_context,
-    write_answer, write_answer_row, write_answer_rows, write_row, write_rows,
+    write_answer, write_answer_row, write_answer_rows, write_packed_rows, write_row, write_rows,
 };

@@ -86,30 +86,31 @@ pub const fn uuid_of(id: RowId) -> Uuid {
 }
 
 macro_rules! read_row {
-    ($name:ident, $row:ty) => {
+    ($name:ident, $one:ident, $row:ty) => {
         /// Reads the cells of a row, whose kinds the statement's author knows.
         pub fn $name(row: &$row, kinds: &[Storage]) -> Result<Vec<Cell>> {
             if row.len() != kinds.len() {
                 return Err(StoreError::Corrupt(format!("{} columns, not {}", row.len(), kinds.len())));
             }
-            kinds
-                .iter()
-                .enumerate()
-                .map(|(index, kind)| {
-                    Ok(match kind {
-                        Storage::Integer => Cell::Integer(row.try_get_unchecked(index)?),
-                        Storage::Float => Cell::Float(row.try_get_unchecked(index)?),
-                        Storage::Text => Cell::Text(row.try_get_unchecked(index)?),
-                        Storage::Bytes => Cell::Bytes(row.try_get_unchecked(index)?),
-                        Storage::Id => Cell::Id(
-                            row.try_get_unchecked::<Option<Uuid>, _>(index)?
-                                .map(|id| RowId::from_u128(id.as_u128())),
-                        ),
-                    })
+            kinds.iter().enumerate().map(|(index, kind)| Cell::$one(row, index, *kind)).collect()
+        }
+
+        impl Cell {
+            /// Reads one cell of a row.
+            pub fn $one(row: &$row, index: usize, kind: Storage) -> Result<Self> {
+                Ok(match kind {
+                    Storage::Integer => Self::Integer(row.try_get_unchecked(index)?),
+                    Storage::Float => Self::Float(row.try_get_unchecked(index)?),
+                    Storage::Text => Self::Text(row.try_get_unchecked(index)?),
+                    Storage::Bytes => Self::Bytes(row.try_get_unchecked(index)?),
+                    Storage::Id => {
+                        let id = row.try_get_unchecked::<Option<Uuid>, _>(index)?;
+                        Self::Id(id.map(|id| RowId::from_u128(id.as_u128())))
+                    }
                 })
-                .collect()
+            }
         }
     };
 }
-read_row!(read_sqlite_row, SqliteRow);
-read_row!(read_postgres_row, PgRow);
+read_row!(read_sqlite_row, read_sqlite, SqliteRow);
+read_row!(read_postgres_row, read_postgres, PgRow);

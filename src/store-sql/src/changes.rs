@@ -8,6 +8,7 @@ use crate::dialect::quoted;
 use crate::error::{Result, StoreError};
 use crate::layout::TableLayout;
 use crate::names;
+use crate::packed::PackedQuestion;
 use crate::read::{Picked, ReadTransaction};
 use crate::statement::{Question, Statement};
 use model::{ColumnName, RowId, Timestamp};
@@ -168,18 +169,16 @@ impl ReadTransaction {
         let key = quoted(layout.key());
         let mut statement = Statement::new(self.session.dialect());
         statement.push("SELECT ");
-        picked.push_list(&mut statement, layout, "t");
+        let packed = picked.push_packed_list(&mut statement, layout, "t");
         statement.push(&format!(" FROM {} t WHERE t.{key} > ", layout.sql_name()));
         statement.bind(Cell::id(cursor.id)).push(" AND ");
         push_visible(&mut statement, request, &self.layouts, layout)?;
         statement.push(&format!(" ORDER BY t.{key} LIMIT {}", u64::from(limit) + 1));
-        let mut cells = self.session.ask(Question { statement, kinds: picked.kinds() }).await?;
-        let more = cells.len() > limit as usize;
-        cells.truncate(limit as usize);
-        let mut rows = cells
-            .into_iter()
-            .map(|cells| picked.decode_values(layout, &mut cells.into_iter()))
-            .collect::<Result<Vec<_>>>()?;
+        let question = Question { statement, kinds: picked.kinds() };
+        let decode = |cells: Vec<Cell>| picked.decode_values(layout, &mut cells.into_iter());
+        let mut rows = self.session.ask_packed(PackedQuestion { question, packed }, decode).await?;
+        let more = rows.len() > limit as usize;
+        rows.truncate(limit as usize);
         self.fill_names(&mut rows).await?;
         let next = match rows.last() {
             Some(AnswerRow { id: Some(id), .. }) if more => Some(Cursor { id: *id, ..cursor.clone() }),
@@ -199,14 +198,14 @@ impl ReadTransaction {
         let (key, mark) = (quoted(layout.key()), quoted(self.session.dialect().mark_column()));
         let mut statement = Statement::new(self.session.dialect());
         statement.push("SELECT ");
-        picked.push_list(&mut statement, layout, "t");
+        let packed = picked.push_packed_list(&mut statement, layout, "t");
         statement.push(&format!(", t.{mark}, CASE WHEN "));
         push_visible(&mut statement, request, &self.layouts, layout)?;
         statement.push(" THEN CAST(1 AS BIGINT) ELSE CAST(0 AS BIGINT) END");
         statement.push(&format!(" FROM {} t WHERE ", layout.sql_name()));
         push_after(&mut statement, &format!("t.{mark}"), &format!("t.{key}"), cursor);
         statement.push(&format!(" ORDER BY t.{mark}, t.{key} LIMIT {}", u64::from(limit) + 1));
-        let (page, read, last) = self.split_page(statement, &picked, layout, limit).await?;
+        let (page, read, last) = self.split_page((statement, packed), &picked, layout, limit).await?;
         if let Some((mark, id)) = last {
             return Ok(RawPage { next: Some(Cursor { mark, id, ..cursor.clone() }), ..page });
         }
@@ -234,7 +233,7 @@ impl ReadTransaction {
         let (key, mark) = (quoted(layout.key()), quoted(self.session.dialect().mark_column()));
         let mut statement = Statement::new(self.session.dialect());
         statement.push("SELECT ");
-        picked.push_list(&mut statement, layout, "t");
+        let packed = picked.push_packed_list(&mut statement, layout, "t");
         statement.push(&format!(", t.{mark}, CASE WHEN "));
         push_visible(&mut statement, request, &self.layouts, layout)?;
         statement.push(" THEN CAST(1 AS BIGINT) ELSE CAST(0 AS BIGINT) END");
@@ -242,7 +241,7 @@ impl ReadTransaction {
         statement.bind(Cell::id(cursor.id)).push(" AND ");
         push_below(&mut statement, &self.layouts, request.above, "t", &cursor.since)?;
         statement.push(&format!(" ORDER BY t.{key} LIMIT {}", u64::from(limit) + 1));
-        let (page, read, last) = self.split_page(statement, &picked, layout, limit).await?;
+        let (page, read, last) = self.split_page((statement, packed), &picked, layout, limit).await?;
         if let Some((_, id)) = last {
             return Ok(RawPage { next: Some(Cursor { id, ..cursor.clone() }), ..page });
         }
@@ -257,23 +256,26 @@ impl ReadTransaction {
     /// and id of the last one when more follow.
     async fn split_page(
         &mut self,
-        statement: Statement,
+        (statement, packed): (Statement, usize),
         picked: &Picked<'_>,
         layout: &TableLayout,
         limit: u32,
     ) -> Result<(RawPage, usize, Option<(i64, RowId)>)> {
         let mut kinds = picked.kinds();
         kinds.extend([Storage::Integer, Storage::Integer]);
-        let mut answer = self.session.ask(Question { statement, kinds }).await?;
+        let question = Question { statement, kinds };
+        let decode = |cells: Vec<Cell>| {
+            let mut cells = cells.into_iter();
+            let row = picked.decode_values(layout, &mut cells)?;
+            let mark = cells.next().and_then(|cell| cell.as_integer()).unwrap_or_default();
+            Ok((row, mark, cells.next().and_then(|cell| cell.as_integer()) == Some(1)))
+        };
+        let mut answer = self.session.ask_packed(PackedQuestion { question, packed }, decode).await?;
         let more = answer.len() > limit as usize;
         answer.truncate(limit as usize);
         let (mut rows, mut gone, mut last) = (Vec::new(), Vec::new(), None);
         let read = answer.len();
-        for cells in answer {
-            let mut cells = cells.into_iter();
-            let row = picked.decode_values(layout, &mut cells)?;
-            let mark = cells.next().and_then(|cell| cell.as_integer()).unwrap_or_default();
-            let visible = cells.next().and_then(|cell| cell.as_integer()) == Some(1);
+        for (row, mark, visible) in answer {
             let Some(id) = row.id else { continue };
             last = Some((mark, id));
             if visible {

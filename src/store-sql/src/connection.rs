@@ -3,6 +3,7 @@
 use crate::cell::{Cell, read_postgres_row, read_sqlite_row, uuid_of};
 use crate::dialect::Dialect;
 use crate::error::{Result, StoreError};
+use crate::packed::{PackedQuestion, read_packed_row};
 use crate::statement::{Question, Statement};
 use futures::{StreamExt as _, TryStreamExt as _};
 use sqlx::{AssertSqlSafe, Connection as _, Postgres, Sqlite, Transaction};
@@ -59,6 +60,23 @@ impl Session {
                 }
                 answer
             }
+        }
+    }
+
+    /// As `ask`, of cells that may come packed; each row is decoded as it comes, so that a page is never there twice.
+    pub async fn ask_packed<T>(
+        &mut self,
+        packed: PackedQuestion,
+        decode: impl Fn(Vec<Cell>) -> Result<T>,
+    ) -> Result<Vec<T>> {
+        let PackedQuestion { question, packed } = packed;
+        match self {
+            Self::Sqlite(transaction) if packed > 0 => {
+                let Question { statement, kinds } = question;
+                let rows = bound_query!(statement).fetch(&mut **transaction);
+                rows.map(|row| decode(read_packed_row(&row?, &kinds, packed)?)).try_collect().await
+            }
+            _ => self.ask(question).await?.into_iter().map(decode).collect(),
         }
     }
 

@@ -18,6 +18,7 @@ mod identity;
 mod layout;
 mod migrations;
 mod names;
+mod packed;
 mod predicate;
 mod read;
 mod schema;

@@ -7,6 +7,7 @@ use crate::connection::Session;
 use crate::dialect::{Hold, quoted};
 use crate::error::Result;
 use crate::layout::{Codec, ColumnLayout, Layouts, TableLayout};
+use crate::packed::{NamedCell, packs, push_packed};
 use crate::statement::{Question, Statement};
 use crate::{names, select};
 use model::{ColumnName, Columns, Row, RowId, RowVersion, Value};
@@ -97,6 +98,21 @@ impl<'a> Picked<'a> {
         for name in self.others().flat_map(ColumnLayout::read_names) {
             statement.push(&format!(", {alias}.{}", quoted(&name)));
         }
+    }
+
+    /// The same for pages of rows; gives how many cells are read as one.
+    pub fn push_packed_list(&self, statement: &mut Statement, layout: &TableLayout, alias: &str) -> usize {
+        let named = |column: &'a ColumnLayout| {
+            column.read_names().into_iter().zip(column.codec.storage().iter().copied())
+        };
+        let cells: Vec<NamedCell> = self.others().flat_map(named).collect();
+        if !packs(statement.dialect(), &cells) {
+            self.push_list(statement, layout, alias);
+            return 0;
+        }
+        statement.push(&format!("{alias}.{}, {alias}.\"__version\"", quoted(layout.key())));
+        push_packed(statement, &cells, alias);
+        cells.len()
     }
 
     /// The kinds of the cells of that list.

@@ -1,8 +1,10 @@
 //! Pages of rows, from their bytes into a `RowSink` in one pass.
 
+mod packed;
 mod parties;
 mod row;
 pub mod shape;
+mod text;
 pub mod value;
 
 use crate::error::ODataError;

@@ -1,8 +1,10 @@
 //! The visitor: walks the JSON once and hands each value to the sink.
 
 use crate::headers::parse_etag;
+use crate::read::packed::{InPlace, NextValue, Packed, PackedReference};
 use crate::read::parties::read_parties;
 use crate::read::shape::{Shape, Slot, WireKind};
+use crate::read::text::TextSeed;
 use crate::read::value::{found, id, read_value, string};
 use crate::read::{PageEnvelope, Removed, RemovedReason, RowProblem};
 use model::{ColumnKind, RowId, RowSink, RowVersion, Table, ValueRef};
@@ -11,6 +13,7 @@ use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, Seq
 use serde_json::value::RawValue;
 use std::borrow::Cow;
 use std::fmt;
+use std::marker::PhantomData;
 
 /// What is known of a lookup of the row at hand.
 #[derive(Clone, Debug, Default)]
@@ -48,6 +51,7 @@ pub struct Reader<'de, 'a> {
     null_when_absent: Vec<usize>,
     row_number: u32,
     saw_rows: bool,
+    packed: Packed<'de>,
     /// What the page says beside its rows.
     pub envelope: PageEnvelope,
 }
@@ -67,6 +71,7 @@ impl<'de, 'a> Reader<'de, 'a> {
             null_when_absent: Vec::new(),
             row_number: 0,
             saw_rows: false,
+            packed: Packed::default(),
             envelope: PageEnvelope::default(),
         }
     }
@@ -103,13 +108,13 @@ impl<'de, 'a> Reader<'de, 'a> {
         }
     }
 
-    fn fail(&mut self, property: &str, reason: String) {
+    pub(super) fn fail(&mut self, property: &str, reason: String) {
         if self.current.problem.is_none() {
             self.current.problem = Some(RowProblem { id: None, property: property.to_owned(), reason });
         }
     }
 
-    fn give(&mut self, column: usize, value: ValueRef<'_>) {
+    pub(super) fn give(&mut self, column: usize, value: ValueRef<'_>) {
         let table = self.table;
         match self.set_in.get_mut(column) {
             Some(set_in) if *set_in == self.row_number => {
@@ -126,25 +131,35 @@ impl<'de, 'a> Reader<'de, 'a> {
         }
     }
 
-    fn column_name(&self, column: usize) -> &'a str {
+    pub(super) fn column_name(&self, column: usize) -> &'a str {
         self.table.columns.get(column).map_or("", |column| column.name.as_str())
     }
 
-    fn property<A: MapAccess<'de>>(&mut self, slot: Slot, map: &mut A) -> Result<(), A::Error> {
+    /// Takes a value, whether a name stands before it or it is known by its place.
+    fn property<N: NextValue<'de>>(&mut self, slot: Slot, next: &mut N) -> Result<(), N::Error> {
         if let Slot::Column { index, kind: WireKind::Text } = slot {
             self.current.has_properties = true;
-            return map.next_value_seed(TextSeed { reader: self, column: index });
+            return next.seed(TextSeed { reader: self, column: index });
         }
         if let Slot::Annotation(column) = slot {
             if let Some(annotated_in) = self.annotated_in.get_mut(column) {
                 *annotated_in = self.row_number;
             }
-            return map.next_value::<IgnoredAny>().map(|_| ());
+            return next.seed(PhantomData::<IgnoredAny>).map(|_| ());
         }
-        if matches!(slot, Slot::Ignore | Slot::Rows | Slot::NextLink | Slot::DeltaLink | Slot::Count) {
-            return map.next_value::<IgnoredAny>().map(|_| ());
+        if matches!(
+            slot,
+            Slot::Ignore
+                | Slot::Rows
+                | Slot::NextLink
+                | Slot::DeltaLink
+                | Slot::Count
+                | Slot::Columns
+                | Slot::References
+        ) {
+            return next.seed(PhantomData::<IgnoredAny>).map(|_| ());
         }
-        let raw = map.next_value::<&'de RawValue>()?.get();
+        let raw = next.seed(PhantomData::<&'de RawValue>)?.get();
         match slot {
             Slot::Column { index, kind } => {
                 self.current.has_properties = true;
@@ -164,12 +179,14 @@ impl<'de, 'a> Reader<'de, 'a> {
                     self.fail(property.as_str(), format!("it expects a guid, but got {}", found(raw)));
                 }
             }
+            Slot::Etag if self.packed.is_on() => self.current.version = raw.parse().ok().map(RowVersion),
             Slot::Etag => self.current.version = string(raw).and_then(|text| parse_etag(&text)),
             Slot::Context => {
                 self.current.is_removed = string(raw).is_some_and(|text| text.ends_with("/$deletedEntity"));
             }
             Slot::RemovedId => self.current.removed_id = id(raw),
             Slot::RemovedReason => self.current.was_removed_from_sight = raw == "\"changed\"",
+            Slot::LookupId(lookup) if self.packed.is_on() => self.packed_lookup(lookup, raw),
             Slot::LookupId(lookup) => self.lookup_id(lookup, raw),
             Slot::LookupTable(lookup) => {
                 if let Some(lookup) = self.lookups.get_mut(lookup) {
@@ -190,7 +207,9 @@ impl<'de, 'a> Reader<'de, 'a> {
             | Slot::Rows
             | Slot::NextLink
             | Slot::DeltaLink
-            | Slot::Count => {}
+            | Slot::Count
+            | Slot::Columns
+            | Slot::References => {}
         }
         Ok(())
     }
@@ -207,6 +226,27 @@ impl<'de, 'a> Reader<'de, 'a> {
         } else if !is_first {
             self.fail(self.column_name(column), "it is named twice".to_owned());
         }
+    }
+
+    /// The lookup of a packed row: a place in the list of the page's references.
+    fn packed_lookup(&mut self, lookup: usize, raw: &str) {
+        self.current.has_properties = true;
+        let column = self.shape.lookups.get(lookup).map_or(0, |shape| shape.column);
+        if raw == "null" {
+            self.give(column, ValueRef::Null);
+            return;
+        }
+        let references = std::mem::take(&mut self.packed.references);
+        match raw.parse().ok().and_then(|place: usize| references.get(place)) {
+            Some(PackedReference { id, table, name }) => {
+                self.give(column, ValueRef::Reference { table, id: *id, name: name.as_deref() });
+            }
+            None => {
+                let reason = format!("it expects a place among the references, but got {}", found(raw));
+                self.fail(self.column_name(column), reason);
+            }
+        }
+        self.packed.references = references;
     }
 
     /// Lookups wait for the end of the row: their annotations may come before or after them.
@@ -299,10 +339,6 @@ pub struct BodySeed<'r, 'de, 'a>(pub &'r mut Reader<'de, 'a>);
 struct RowsSeed<'r, 'de, 'a>(&'r mut Reader<'de, 'a>);
 struct RowSeed<'r, 'de, 'a>(&'r mut Reader<'de, 'a>);
 struct KeySeed<'r>(&'r mut Shape);
-struct TextSeed<'r, 'de, 'a> {
-    reader: &'r mut Reader<'de, 'a>,
-    column: usize,
-}
 
 impl<'de> DeserializeSeed<'de> for BodySeed<'_, 'de, '_> {
     type Value = ();
@@ -324,6 +360,12 @@ impl<'de> Visitor<'de> for BodySeed<'_, 'de, '_> {
         reader.begin_row();
         while let Some(slot) = map.next_key_seed(KeySeed(&mut reader.shape))? {
             match slot {
+                Slot::Columns => {
+                    let names: Vec<Cow<'_, str>> =
+                        Vec::deserialize(next(&mut map)?).map_err(A::Error::custom)?;
+                    reader.packed.positions = names.iter().map(|name| reader.shape.find(name)).collect();
+                }
+                Slot::References => reader.packed.references = map.next_value()?,
                 Slot::Rows => {
                     reader.saw_rows = true;
                     map.next_value_seed(RowsSeed(reader))?;
@@ -380,7 +422,11 @@ impl<'de> DeserializeSeed<'de> for RowSeed<'_, 'de, '_> {
     type Value = ();
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
-        deserializer.deserialize_map(self)
+        if self.0.packed.is_on() {
+            deserializer.deserialize_any(self)
+        } else {
+            deserializer.deserialize_map(self)
+        }
     }
 }
 
@@ -397,6 +443,20 @@ impl<'de> Visitor<'de> for RowSeed<'_, 'de, '_> {
             self.0.property(slot, &mut map)?;
         }
         self.0.end_row();
+        Ok(())
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut values: A) -> Result<(), A::Error> {
+        let reader = self.0;
+        reader.begin_row();
+        for place in 0..reader.packed.positions.len() {
+            let slot = reader.packed.positions.get(place).copied().unwrap_or(Slot::Ignore);
+            reader.property(slot, &mut InPlace(&mut values))?;
+        }
+        if values.next_element::<IgnoredAny>()?.is_some() {
+            return Err(A::Error::custom("a packed row has more values than there are columns"));
+        }
+        reader.end_row();
         Ok(())
     }
 }
@@ -418,70 +478,5 @@ impl Visitor<'_> for KeySeed<'_> {
 
     fn visit_str<E: Error>(self, name: &str) -> Result<Slot, E> {
         Ok(self.0.find(name))
-    }
-}
-
-impl<'de> DeserializeSeed<'de> for TextSeed<'_, 'de, '_> {
-    type Value = ();
-
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
-        deserializer.deserialize_any(self)
-    }
-}
-
-impl TextSeed<'_, '_, '_> {
-    fn wrong(self, found: &str) {
-        let reason = format!("it expects {}, but got {found}", WireKind::Text.expected());
-        self.reader.fail(self.reader.column_name(self.column), reason);
-    }
-}
-
-impl<'de> Visitor<'de> for TextSeed<'_, 'de, '_> {
-    type Value = ();
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(WireKind::Text.expected())
-    }
-
-    fn visit_str<E: Error>(self, text: &str) -> Result<(), E> {
-        self.reader.give(self.column, ValueRef::Text(text));
-        Ok(())
-    }
-
-    fn visit_unit<E: Error>(self) -> Result<(), E> {
-        self.reader.give(self.column, ValueRef::Null);
-        Ok(())
-    }
-
-    fn visit_bool<E: Error>(self, flag: bool) -> Result<(), E> {
-        self.wrong(&flag.to_string());
-        Ok(())
-    }
-
-    fn visit_i64<E: Error>(self, number: i64) -> Result<(), E> {
-        self.wrong(&number.to_string());
-        Ok(())
-    }
-
-    fn visit_u64<E: Error>(self, number: u64) -> Result<(), E> {
-        self.wrong(&number.to_string());
-        Ok(())
-    }
-
-    fn visit_f64<E: Error>(self, number: f64) -> Result<(), E> {
-        self.wrong(&number.to_string());
-        Ok(())
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
-        while map.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
-        self.wrong("an object");
-        Ok(())
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<(), A::Error> {
-        while items.next_element::<IgnoredAny>()?.is_some() {}
-        self.wrong("a list");
-        Ok(())
     }
 }

@@ -1,6 +1,7 @@
 //! Which property goes where: a table's properties by name, made once for a page.
 
 use crate::names::parties_property;
+use crate::write::packed::{COLUMNS, REFERENCES};
 use model::{ColumnKind, DateBehavior, Table, TableName};
 use std::collections::HashMap;
 
@@ -38,6 +39,10 @@ pub enum Slot {
     LookupName(usize),
     /// The activity parties.
     Parties,
+    /// `@valise.columns`: what the values of packed rows are.
+    Columns,
+    /// `@valise.references`: the rows that lookups of packed rows point to.
+    References,
     /// `value`: the rows of a page.
     Rows,
     /// `@odata.nextLink`
@@ -178,6 +183,8 @@ impl Shape {
             ("@odata.count", Slot::Count),
             ("id", Slot::RemovedId),
             ("reason", Slot::RemovedReason),
+            (COLUMNS, Slot::Columns),
+            (REFERENCES, Slot::References),
             ("value", Slot::Rows),
         ] {
             shape.add(name.to_owned(), slot);

@@ -59,7 +59,8 @@ pub(super) struct Property {
     has_row_currency: bool,
     /// The labels of tables, for a column that holds their names.
     tables: Vec<(String, String)>,
-    key: Vec<u8>,
+    /// Its name with a colon.
+    pub key: Vec<u8>,
     formatted_key: Vec<u8>,
     logical_name_key: Vec<u8>,
     navigation_key: Vec<u8>,
@@ -151,6 +152,11 @@ impl RowFormat {
     /// Appends the parties of all lists as one set.
     pub(super) fn write_parties<'a>(&self, parties: impl Iterator<Item = &'a Party>, out: &mut Vec<u8>) {
         write_member(&self.parties_key, out);
+        self.write_party_list(parties, out);
+    }
+
+    /// Appends parties as a list.
+    pub(super) fn write_party_list<'a>(&self, parties: impl Iterator<Item = &'a Party>, out: &mut Vec<u8>) {
         out.push(b'[');
         for (index, party) in parties.enumerate() {
             out.extend_from_slice(if index == 0 { b"{" } else { b",{" });

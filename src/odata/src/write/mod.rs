@@ -1,6 +1,7 @@
 //! Rows as a server answers them: straight into a byte buffer.
 
 mod format;
+pub mod packed;
 mod reader;
 #[cfg(test)]
 mod tests;
@@ -14,6 +15,7 @@ use std::io::Write as _;
 use std::sync::Arc;
 
 pub use format::RowFormat;
+pub use packed::write_packed_rows;
 pub use reader::Reader;
 
 /// What is written of each row.
@@ -130,6 +132,12 @@ pub fn write_answer_rows(rows: &[AnswerRow], format: &RowFormat, frame: &PageFra
 
 /// Writes a page's beginning up to its rows; rows follow with commas between them, then `close_page`.
 pub fn open_page(frame: &PageFrame, out: &mut Vec<u8>) {
+    open_frame(frame, out);
+    out.extend_from_slice(b",\"value\":[");
+}
+
+/// Writes a page's beginning up to what comes before its rows.
+fn open_frame(frame: &PageFrame, out: &mut Vec<u8>) {
     out.extend_from_slice(b"{\"@odata.context\":");
     let delta = if frame.is_delta { "/$delta" } else { "" };
     write_string(&format!("{}$metadata#{}{delta}", frame.service_root, frame.set_name), out);
@@ -141,7 +149,6 @@ pub fn open_page(frame: &PageFrame, out: &mut Vec<u8>) {
         write_string(cookie, out);
         out.extend_from_slice(b",\"@Microsoft.Dynamics.CRM.morerecords\":true");
     }
-    out.extend_from_slice(b",\"value\":[");
 }
 
 /// Writes a page's end: the removed rows, then the links. `is_first` is true when no row was written.

@@ -1,12 +1,12 @@
 //! Change tracking: the first pull in pages, then deltas.
 
-use super::request::{Context, json, query_without, with_applied, with_header};
+use super::request::{Context, json, query_without, with_all_applied, with_header};
 use crate::error::{Answered, Failure};
 use model::{ColumnName, Table};
 use odata::http::HttpResponse;
 use odata::{
     PROFILE_OPTION, PROFILE_VERSION, PageFrame, Prefer, ReadOptions, Removed, RemovedReason, codes,
-    write_answer_rows,
+    write_answer_rows, write_packed_rows,
 };
 use store_sql::{ChangeRequest, ChangeToken, Gone, GoneReason};
 
@@ -44,7 +44,11 @@ pub async fn page(
     };
     let is_delta = options.delta_token.is_some();
     // A delta names what was cleared: what it left out would count as unchanged.
-    let prefer = Prefer { omit_nulls: prefer.omit_nulls && !is_delta, ..prefer.clone() };
+    let prefer = Prefer {
+        omit_nulls: prefer.omit_nulls && !is_delta,
+        packed_rows: prefer.packed_rows && !is_delta,
+        ..prefer.clone()
+    };
     let mut stamp = context.caller.stamp(table, options.select.as_deref());
     let carried = if query.split('&').any(|pair| pair == PROFILE_OPTION) {
         Some(context.carried().await?)
@@ -86,8 +90,9 @@ pub async fn page(
     };
     let format = context.format(table, &context.write_options(&prefer, select));
     let mut body = Vec::new();
-    write_answer_rows(&page.rows, &format, &frame, &mut body);
-    let answer = with_applied(json(200, body), &prefer);
+    let write = if prefer.packed_rows { write_packed_rows } else { write_answer_rows };
+    write(&page.rows, &format, &frame, &mut body);
+    let answer = with_all_applied(json(200, body), &prefer);
     Ok(match carried {
         Some(carried) => with_header(answer, PROFILE_VERSION, carried.version.as_str()),
         None => answer,

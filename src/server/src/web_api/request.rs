@@ -135,6 +135,11 @@ pub fn with_etag(response: HttpResponse, version: Option<RowVersion>) -> HttpRes
 
 /// Says which preferences were followed.
 pub fn with_applied(response: HttpResponse, prefer: &Prefer) -> HttpResponse {
+    with_all_applied(response, &Prefer { packed_rows: false, ..prefer.clone() })
+}
+
+/// The same of an answer that may be packed.
+pub fn with_all_applied(response: HttpResponse, prefer: &Prefer) -> HttpResponse {
     let applied = prefer.to_string();
     if applied.is_empty() { response } else { with_header(response, "preference-applied", applied) }
 }

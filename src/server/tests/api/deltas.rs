@@ -45,6 +45,45 @@ async fn pull(world: &World, user: u128, from: &str) -> Pull {
 
 const START: &str = "accounts?$select=name,_ownerid_value";
 
+/// Rows as lists of values are asked for, and said to be so; what changed comes row by row.
+pub async fn whole_tables_come_packed_when_asked_for(place: &Place) {
+    let world = World::new(place).await;
+    world.accounts().await;
+    let prefer = ("prefer", "odata.track-changes,valise.rows=packed,omit-values=nulls");
+    let get = format!("GET {START}");
+    let answer = world.send(REP, &get, &[prefer], "").await;
+    assert!(answer.header("preference-applied").contains("valise.rows=packed"));
+    let page = answer.json();
+    let columns: Vec<&str> =
+        page["@valise.columns"].as_array().unwrap().iter().map(|name| name.as_str().unwrap()).collect();
+    assert_eq!(columns, ["@odata.etag", "accountid", "name", "_ownerid_value"]);
+    let whole = pull(&world, REP, START).await;
+    let rows = page["value"].as_array().unwrap();
+    assert_eq!(rows.len(), 3);
+    for row in rows {
+        let same = &whole.rows[row[1].as_str().unwrap()];
+        let owner = &page["@valise.references"][row[3].as_u64().unwrap() as usize];
+        for (packed, property) in [
+            (&row[2], "name"),
+            (&owner[0], "_ownerid_value"),
+            (&owner[1], "_ownerid_value@Microsoft.Dynamics.CRM.lookuplogicalname"),
+            (&owner[2], "_ownerid_value@OData.Community.Display.V1.FormattedValue"),
+        ] {
+            assert_eq!(*packed, same[property], "{property} of {row}");
+        }
+        assert_eq!(same["@odata.etag"], format!("W/\"{}\"", row[0]), "{row}");
+    }
+    let link = page["@odata.deltaLink"].as_str().unwrap();
+    world.done(ADMIN, &format!("PATCH accounts({})", guid(1)), "{\"name\":\"Changed\"}").await;
+    for (target, tracked) in [(format!("GET {link}"), true), (get, false)] {
+        let prefer = if tracked { prefer } else { ("prefer", "valise.rows=packed") };
+        let answer = world.send(REP, &target, &[prefer], "").await;
+        let applied = answer.header("preference-applied");
+        assert!(!applied.contains("valise.rows"), "{target}: {applied}");
+        assert!(answer.json()["value"][0]["name"].is_string(), "{target}");
+    }
+}
+
 pub async fn a_device_follows_its_rows(place: &Place) {
     let world = World::new(place).await;
     world.accounts().await;

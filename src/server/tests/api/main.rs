@@ -36,6 +36,7 @@ store_sql::on_both_databases!(
     definition_deltas::a_device_learns_what_changed,
     definition_deltas::other_servers_notice_what_changed,
     deltas::a_device_follows_its_rows,
+    deltas::whole_tables_come_packed_when_asked_for,
     deltas::a_link_expires_when_rights_change_or_time_passes,
     deltas::only_plain_selections_are_tracked,
     deltas::whole_tables_come_without_nulls_and_deltas_with_what_was_cleared,

@@ -1,6 +1,7 @@
 //! Deltas.
 
 use crate::fixtures::{fill, id, metadata, reference, text};
+use crate::rows::of_every_kind;
 use model::{Columns, TableName, Timestamp, Value};
 use std::collections::BTreeMap;
 use store_sql::testing::Place;
@@ -102,6 +103,49 @@ pub async fn the_first_pull_comes_in_pages(place: &Place) {
     assert_eq!(delta.gone, [Gone { id: id(4), reason: GoneReason::Deleted }]);
     let nothing = reader.run(delta.token.as_ref()).await;
     assert!(nothing.rows.is_empty() && nothing.gone.is_empty());
+}
+
+/// Pages of rows are read another way than single rows.
+pub async fn pages_bring_every_kind_of_value_as_single_rows_do(place: &Place) {
+    let database = place.open().await;
+    let rows = vec![(1, of_every_kind()), (2, named("Two")), (3, Columns::new())];
+    fill(&database, "thing", rows).await;
+    let access = Access::everything();
+    let request = |token| ChangeRequest {
+        table: "thing",
+        columns: None,
+        within: None,
+        above: &[],
+        access: &access,
+        stamp: "s",
+        token,
+        limit: 100,
+        now: NOW,
+    };
+    let first = database.read().await.unwrap().changes(&request(None)).await.unwrap();
+    let mut write = database.write().await.unwrap();
+    write.update("thing", id(1), &Columns::new().with("pieces", Value::Integer(8)), None).await.unwrap();
+    write.update("thing", id(3), &named("Three"), None).await.unwrap();
+    write.commit().await.unwrap();
+    let delta = database.read().await.unwrap().changes(&request(Some(&first.token))).await.unwrap();
+    assert_eq!((first.rows.len(), delta.rows.len()), (3, 2));
+    let layout = metadata();
+    for row in first.rows.iter().filter(|row| row.id == Some(id(2))).chain(&delta.rows) {
+        let mut read = database.read().await.unwrap();
+        let alone = read.row("thing", row.id.unwrap(), None, &access).await.unwrap().unwrap();
+        assert_eq!(row.version, alone.version);
+        for (column, value) in layout.tables[0].columns.iter().zip(&row.values) {
+            let is_key = column.name == layout.tables[0].primary_id;
+            let expected =
+                if is_key { &Value::Id(alone.id) } else { alone.columns.get(column.name.as_str()) };
+            assert_eq!(value, expected, "{} of {:?}", column.name, row.id);
+        }
+    }
+    let whole = first.rows.iter().find(|row| row.id == Some(id(1))).unwrap();
+    for (column, value) in layout.tables[0].columns.iter().zip(&whole.values) {
+        let is_set = of_every_kind().has(column.name.as_str());
+        assert!(!is_set || !value.is_null(), "{}", column.name);
+    }
 }
 
 pub async fn a_delta_holds_what_changed_left_and_went(place: &Place) {

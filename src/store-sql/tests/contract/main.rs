@@ -27,6 +27,7 @@ store_sql::on_both_databases!(
     derived::what_is_derived_is_neither_written_nor_followed,
     derived::rows_of_a_parent_are_seen_with_it,
     changes::the_first_pull_comes_in_pages,
+    changes::pages_bring_every_kind_of_value_as_single_rows_do,
     changes::a_delta_holds_what_changed_left_and_went,
     changes::a_delta_of_many_pages_loses_nothing,
     changes::a_token_expires_with_rights_time_and_restored_databases,

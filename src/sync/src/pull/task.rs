@@ -123,6 +123,7 @@ impl Task {
     pub fn request(&self) -> HttpRequest {
         let prefer = Prefer {
             track_changes: true,
+            packed_rows: self.kind != Kind::Changes,
             max_page_size: Some(PAGE_ROWS),
             only_columns: self.known.as_ref().map(|known| known.lacking.to_vec()),
             ..preferences(self.kind != Kind::Changes)
