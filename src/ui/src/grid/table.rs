@@ -81,14 +81,8 @@ pub fn Grid(
     let currency = crate::task::load(move || session.currency(None));
     let size = session.size;
     let is_narrow = Memo::new(move |_| size.get() == Size::Tablet || most_rows.is_some());
-    // One memo for both: whoever reads a memo and another one made of it can miss a change.
-    let layout = Memo::new(move |_| {
-        if is_narrow.get() {
-            Layout::squeezed(&columns.get(), room.get().0, selection.is_some())
-        } else {
-            Layout::scrolled(&columns.get(), selection.is_some())
-        }
-    });
+    let has_ticks = selection.is_some();
+    let layout = Memo::new(move |_| Layout::of(&columns.get(), room.get().0, is_narrow.get(), has_ticks));
     let parts = GridParts {
         source,
         columns: Signal::derive(move || layout.with(|layout| Arc::clone(&layout.columns))),
@@ -310,6 +304,11 @@ struct Layout {
 }
 
 impl Layout {
+    /// Both in one: whoever reads a memo and another one made of it can miss a change.
+    fn of(columns: &Arc<Vec<GridColumn>>, width: f64, is_narrow: bool, has_ticks: bool) -> Self {
+        if is_narrow { Self::squeezed(columns, width, has_ticks) } else { Self::scrolled(columns, has_ticks) }
+    }
+
     /// All columns as wide as LayoutXML says or wider.
     fn scrolled(columns: &Arc<Vec<GridColumn>>, has_ticks: bool) -> Self {
         let wide: u32 = columns.iter().map(|column| u32::from(column.width)).sum();
