@@ -17,12 +17,27 @@ export class Rep {
   readonly defects: string[] = [];
 
   async signIn(name: string, password = 'demo'): Promise<void> {
+    await this.enter(name, password);
+    await this.startFirstSync();
+    await expect(this.screen('apps')).toBeVisible();
+  }
+
+  /** Through the sign-in page; on a new device the plan of the first sync is shown then. */
+  async enter(name: string, password = 'demo'): Promise<void> {
     await this.page.goto(this.url);
     await this.page.locator('[data-command="sign-in"]').click();
     await this.page.locator('input[type="text"]').fill(name);
     await this.page.locator('input[type="password"]').fill(password);
     await this.page.locator('button[type="submit"]').click();
-    await expect(this.screen('apps')).toBeVisible();
+  }
+
+  /** Takes what the plan says, where the device is new: it is drawn together with the indicator. */
+  async startFirstSync(): Promise<void> {
+    await expect(this.indicator).toBeVisible();
+    const plan = this.page.locator('dialog#carry');
+    if ((await plan.count()) === 0) return;
+    await plan.locator('[data-command="start-first-sync"]').click();
+    await expect(plan).toBeHidden();
   }
 
   screen(name: string): Locator {

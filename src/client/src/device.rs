@@ -102,6 +102,17 @@ impl Device {
         self.definitions.replace(Some(Rc::new(definitions)));
     }
 
+    /// Between two syncs, when the last one has not come to an end: nothing is claimed of the server.
+    pub fn rest(&self) {
+        self.reporter.set_phase(if !self.connection.is_signed_in() {
+            SyncPhase::SignInNeeded
+        } else if !self.schedule.is_online.get() {
+            SyncPhase::Offline
+        } else {
+            SyncPhase::Starting
+        });
+    }
+
     /// True once every row of every table has come at least once.
     pub fn is_synced(&self) -> bool {
         self.definitions.borrow().as_ref().is_some_and(|definitions| {

@@ -3,7 +3,6 @@
 use crate::definitions::kept::Changed;
 use crate::definitions::{Definitions, SyncPlan, keep, read, records};
 use crate::device::Device;
-use crate::first_sync::ASKS_FIRST;
 use crate::message::{Event, Failure, FailureKind, SyncPhase, SyncProblem, SyncProblemKind};
 use crate::session::Session;
 use futures::future::{Either, select};
@@ -96,8 +95,7 @@ impl Session {
         let Ok(outcome) = outcome else {
             // Stopped by a sign-in or sign-out, which may fail: what it was doing it does no longer.
             device.reporter.end_first();
-            let is_signed_in = device.connection.is_signed_in();
-            device.reporter.set_phase(if is_signed_in { SyncPhase::Idle } else { SyncPhase::SignInNeeded });
+            device.rest();
             return Ok(());
         };
         self.take_outcome(device, &outcome).await;
@@ -216,10 +214,9 @@ impl Device {
         self.store.journal().iter().any(|entry| entry.state == model::EntryState::Waiting)
     }
 
-    /// What to do now. Where the user is asked first, nothing is fetched before they have seen what will come.
+    /// What to do now. Nothing is fetched before the user has seen what will come.
     fn next_action(&self, now: Timestamp) -> Action {
-        let is_new = ASKS_FIRST && self.definitions().is_ok() && !self.is_started();
-        if is_new && self.connection.is_signed_in() {
+        if self.connection.is_signed_in() && self.definitions().is_ok() && !self.is_started() {
             self.reporter.set_phase(SyncPhase::Planned);
             return Action::WaitForEvent;
         }

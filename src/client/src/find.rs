@@ -1,7 +1,8 @@
 //! `Request::Find`: rows for a lookup.
 
 use crate::definitions::Definitions;
-use crate::message::{Failure, Found, Reply};
+use crate::elsewhere::coverage;
+use crate::message::{Coverage, Failure, Found, Reply};
 use crate::rows::by_name;
 use crate::session::Session;
 use model::{LayoutCell, Reference, Table, TableName, Value};
@@ -25,7 +26,14 @@ impl Session {
             let table = definitions.table(name)?;
             let (plan, cells) = plan_find(table, search, limit, &definitions)?;
             let answer = device.store.run(&bind(&plan, definitions.metadata(), &caller)?).await?;
-            found.extend(lines(answer, table, &cells));
+            let mut here = lines(answer, table, &cells);
+            if matches!(coverage(&device, &definitions, name), Coverage::LeftOut | Coverage::NotCarried) {
+                let others = self.find_on_server(&device, table, search, limit.clamp(1, MOST_ROWS)).await;
+                let is_new = |other: &Found| here.iter().all(|one| one.reference.id != other.reference.id);
+                let others: Vec<Found> = others.into_iter().filter(is_new).collect();
+                here.extend(others);
+            }
+            found.extend(here);
         }
         Ok(Reply::Found(found))
     }

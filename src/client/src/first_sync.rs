@@ -2,14 +2,10 @@
 //! of it the user leaves for later.
 
 use crate::device::Device;
-use crate::message::{Failure, FirstSyncView, PlannedView, Reply};
+use crate::message::{Failure, FirstSyncView, PlannedView, Reply, SyncPhase};
 use crate::session::Session;
 use model::TableName;
 use std::collections::{BTreeMap, BTreeSet};
-
-/// Whether the first sync waits until the user has seen what will come; else it starts by itself, and what shall stay on
-/// the server is chosen on the offline page.
-pub(crate) const ASKS_FIRST: bool = false;
 
 impl Session {
     pub(crate) fn first_sync(&self) -> Result<Reply, Failure> {
@@ -41,6 +37,7 @@ impl Session {
     pub(crate) async fn start_first_sync(&self, leave_out: Vec<TableName>) -> Result<Reply, Failure> {
         let device = self.device()?;
         device.start(leave_out.into_iter().collect()).await?;
+        device.leave_plan();
         device.schedule.is_wanted.set(true);
         device.schedule.not_before.set(None);
         self.wake_driver();
@@ -55,6 +52,13 @@ impl Device {
         let has_begun =
             || definitions.sync.tables.iter().any(|table| self.store.cursor(&table.name).is_some());
         definitions.plan.is_started || has_begun()
+    }
+
+    /// The question is answered: from now on the status tells of the sync, or that there is no network for it.
+    pub(crate) fn leave_plan(&self) {
+        if self.reporter.status().phase == SyncPhase::Planned {
+            self.rest();
+        }
     }
 
     /// The user wants what is planned, but for some tables.

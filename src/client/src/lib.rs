@@ -8,6 +8,7 @@ mod definitions;
 mod device;
 mod drafts;
 mod driver;
+mod elsewhere;
 mod execute;
 mod failure;
 mod find;

@@ -128,6 +128,11 @@ pub enum Request {
         /// Most rows per table.
         limit: u32,
     },
+    /// How much of some tables is on the device. Answer: `Reply::Coverage`.
+    Coverage {
+        /// The tables.
+        tables: Vec<TableName>,
+    },
     /// A command of the command bar, on one or several rows. Answer: `Reply::Done` after the strict transaction.
     Execute {
         /// Made by the page. The entries' ids derive from it, so that a request that is asked again (its answer was lost) is
@@ -256,6 +261,8 @@ pub enum Reply {
     NewRow(Columns),
     /// Rows found, best first.
     Found(Vec<Found>),
+    /// How much is on the device, table by table in the order of the request.
+    Coverage(Vec<Coverage>),
     /// Done; for `Execute` the rows made or changed in the order of the commands.
     Done(Vec<RowId>),
     /// The offline page.

@@ -1,11 +1,11 @@
 //! `Request::Rows`: a page of a view, with what the user adds to it.
 
 use crate::definitions::Definitions;
-use crate::device::Device;
+use crate::elsewhere::coverage;
 use crate::message::{CellFilter, Coverage, Failure, Reply, RowCells, Rows, RowsRequest};
 use crate::related::restrict_to;
 use crate::session::Session;
-use model::{LayoutCell, Table, TableName, Value};
+use model::{LayoutCell, Table, Value};
 use query::{
     Answer, Condition, Filter, Link, LinkKind, Order, Output, OutputColumn, Page, Plan, bind, quick_find,
 };
@@ -27,24 +27,6 @@ impl Session {
         let coverage = coverage(&device, &definitions, &request.table);
         Ok(Reply::Rows(Rows { orders, coverage, ..layout(answer, &view.cells, table, &device.store) }))
     }
-}
-
-/// Whether all rows of a table are here; of all activities, whether those of every kind are.
-fn coverage(device: &Device, definitions: &Definitions, table: &TableName) -> Coverage {
-    let left_out = &definitions.plan.left_out;
-    let is_here = |table: &TableName| {
-        let cursor = device.store.cursor(table);
-        cursor.is_some_and(|cursor| cursor.complete || cursor.synced_at.is_some())
-    };
-    let is_meant = |synced: &Table| match definitions.table(table) {
-        Ok(table) if table.is_derived() => synced.is_activity,
-        _ => synced.name == *table,
-    };
-    let carried = definitions.sync.tables.iter();
-    if carried.filter(|synced| is_meant(synced)).any(|synced| !is_here(&synced.name)) {
-        return Coverage::Arriving;
-    }
-    if left_out.contains(table) { Coverage::LeftOut } else { Coverage::Whole }
 }
 
 /// The view's plan with the search, the order, the slice and the parent row of the request.

@@ -95,6 +95,7 @@ impl Session {
             Request::Row { table, id } => self.row(&table, id).await,
             Request::NewRow { table, preset } => self.new_row(&table, preset).await,
             Request::Find { tables, search, limit } => self.find(&tables, &search, limit).await,
+            Request::Coverage { tables } => self.coverage(&tables),
             Request::Execute { id, commands, seen } => self.execute(id, commands, &seen).await,
             Request::Offline => self.offline().await,
             Request::Unsent => self.unsent().await,

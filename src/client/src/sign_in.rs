@@ -2,7 +2,6 @@
 
 use crate::definitions::{keep, read};
 use crate::device::Device;
-use crate::first_sync::ASKS_FIRST;
 use crate::message::{Failure, FailureKind, Reply, SyncPhase};
 use crate::open::opened;
 use crate::session::Session;
@@ -38,9 +37,11 @@ impl Session {
         device.note_definitions(self.parts.clock.now()).await?;
         device.schedule.is_wanted.set(true);
         device.schedule.not_before.set(None);
-        if ASKS_FIRST && !device.is_started() {
+        if !device.is_started() {
             // Nothing is fetched before the user has seen what will come.
             device.reporter.set_phase(SyncPhase::Planned);
+        } else {
+            device.rest();
         }
         self.wake_driver();
         self.tell_renewed();

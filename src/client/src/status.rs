@@ -1,6 +1,6 @@
 //! The state of the sync as the page is told, and who watches which tables.
 
-use crate::message::{Event, SyncPhase, SyncProblem, SyncStatus};
+use crate::message::{Event, SyncPhase, SyncProblem, SyncProblemKind, SyncStatus};
 use crate::ports::{Events, SessionParts};
 use model::{EntryState, ParkReason, RowId, TableName, Timestamp};
 use std::cell::{Cell, RefCell};
@@ -104,6 +104,15 @@ impl Reporter {
 
     pub fn set_problem(&self, problem: Option<SyncProblem>) {
         self.problem.replace(problem);
+    }
+
+    /// Without a network there is none to blame.
+    pub fn forget_network_problem(&self) {
+        let is_of_network = |problem: &mut SyncProblem| {
+            use SyncProblemKind::{Intercepted, TimedOut, Unreachable};
+            matches!(problem.kind, Intercepted | TimedOut | Unreachable)
+        };
+        self.problem.borrow_mut().take_if(is_of_network);
     }
 
     pub fn synced_at(&self) -> Option<Timestamp> {

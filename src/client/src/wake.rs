@@ -12,6 +12,7 @@ impl Session {
             device.start(std::collections::BTreeSet::new()).await?;
         }
         device.schedule.is_online.set(true);
+        device.leave_plan();
         device.schedule.is_wanted.set(true);
         device.schedule.wants_definitions.set(true);
         device.schedule.not_before.set(None);
@@ -31,6 +32,8 @@ impl Session {
                 device.schedule.failures.set(0);
             }
         } else {
+            // What the network did while there was one explains nothing any more.
+            device.reporter.forget_network_problem();
             device.reporter.set_phase(SyncPhase::Offline);
         }
         self.wake_driver();

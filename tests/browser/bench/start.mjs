@@ -32,6 +32,7 @@ async function signIn(page) {
   await page.locator('input[type="password"]').fill('demo');
   const start = Date.now();
   await page.locator('button[type="submit"]').click();
+  await page.locator('[data-command="start-first-sync"]').click();
   return start;
 }
 

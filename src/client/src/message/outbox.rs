@@ -285,8 +285,10 @@ pub struct SyncStatus {
 /// What the sync is doing.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub enum SyncPhase {
-    /// Nothing to do.
+    /// The server has not been asked yet since the database was opened: what is here may be old.
     #[default]
+    Starting,
+    /// The server has answered and there is nothing to do.
     Idle,
     /// The server cannot be reached; work goes on locally.
     Offline,

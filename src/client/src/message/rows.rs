@@ -67,6 +67,8 @@ pub enum Coverage {
     Arriving,
     /// The user has left the table on the server.
     LeftOut,
+    /// The offline profile does not name the table: it stays on the server.
+    NotCarried,
 }
 
 /// One row of a view.

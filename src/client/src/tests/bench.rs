@@ -137,6 +137,22 @@ impl Bench {
         bench
     }
 
+    /// The same device with an offline profile that does not name some tables.
+    pub fn synced_without(tables: &[&str]) -> Self {
+        let bench = Self::synced();
+        let shorten = async {
+            let store = Store::open(Rc::new(bench.blocks.handle())).await.unwrap();
+            let key = crate::definitions::records::PLAN;
+            let mut plan: crate::definitions::SyncPlan =
+                crate::definitions::read(&store, key).await.unwrap().unwrap();
+            plan.tables.retain(|planned| !tables.contains(&planned.table.as_str()));
+            store.put_meta(key, &serde_json::to_vec(&plan).unwrap()).await.unwrap();
+        };
+        block_on(shorten);
+        bench.open();
+        bench
+    }
+
     /// Another session on the same database: the tab was closed and opened again.
     pub fn reopened(&self) -> Self {
         let bench = Self::on(self.blocks.handle());

@@ -2,6 +2,7 @@
 
 pub(crate) mod bench;
 mod definitions;
+mod elsewhere;
 pub(crate) mod gate;
 mod screens;
 mod sync;

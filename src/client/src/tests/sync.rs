@@ -39,7 +39,7 @@ fn a_sign_in_that_fails_during_a_sync_does_not_leave_the_sync_running_on_screen(
     let (_, reply) = block_on(join(sync, bench.session.handle(sign_in)));
     assert!(matches!(reply, Reply::Failed(_)), "{reply:?}");
     let status = bench.session.device().unwrap().reporter.status();
-    assert_eq!((status.phase, status.pending), (SyncPhase::Idle, 1));
+    assert_eq!((status.phase, status.pending), (SyncPhase::Starting, 1));
 }
 
 #[test]

@@ -266,3 +266,34 @@ fn a_file_with_a_change_that_was_unreadable_brings_it_in_where_it_can_be_read() 
     assert_eq!((view.lines.len(), view.unreadable), (2, 0));
     assert_eq!(offline(&other).entries.len(), 2);
 }
+
+#[test]
+fn nothing_is_said_of_the_server_before_it_has_answered() {
+    let bench = Bench::synced();
+    let opened = bench.open();
+    assert!(opened.is_synced);
+    assert_eq!(opened.sync.phase, SyncPhase::Starting, "what was true at the last visit may not be true now");
+    bench.network.hangs.set(true);
+    let mut pool = LocalPool::new();
+    let session = Rc::clone(&bench.session);
+    pool.spawner().spawn_local(async move { session.run().await }).unwrap();
+    pool.run_until_stalled();
+    assert_ne!(offline(&bench).sync.phase, SyncPhase::Idle, "asked, and not answered yet");
+    bench.session.stop();
+    pool.run_until_stalled();
+    assert_ne!(offline(&bench).sync.phase, SyncPhase::Idle, "a sync that was stopped has told nothing");
+}
+
+#[test]
+fn the_network_is_not_blamed_once_there_is_none() {
+    let bench = opened();
+    assert!(block_on(bench.session.sync_once()).is_err());
+    let problem = offline(&bench).sync.problem.map(|problem| problem.kind);
+    assert_eq!(problem, Some(SyncProblemKind::Unreachable), "as far as the browser knows there is a network");
+    bench.ask(Request::Wake { online: false });
+    let status = offline(&bench).sync;
+    assert_eq!((status.phase, status.problem), (SyncPhase::Offline, None));
+    assert!(block_on(bench.session.sync_once()).is_err());
+    let status = offline(&bench).sync;
+    assert_eq!((status.phase, status.problem), (SyncPhase::Offline, None));
+}

@@ -15,7 +15,7 @@ mod text;
 mod typed;
 
 pub use registry::{Widget, widget};
-pub use search::{RowSearch, row_address};
+pub use search::{RowSearch, coverage_name, elsewhere_line, row_address};
 
 use crate::format::{Currency, raw};
 use crate::kit::Icon;

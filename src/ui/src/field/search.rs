@@ -5,7 +5,7 @@ use crate::locale::{fill, text};
 use crate::route::Place;
 use crate::session::{Answer, Question, Session, use_session};
 use crate::{locale, task};
-use client::message::Found;
+use client::message::{Coverage, Found};
 use leptos::html::{Div, Input};
 use leptos::prelude::*;
 use model::{Columns, Reference, Right, Table, TableName, Value};
@@ -30,6 +30,8 @@ struct List {
     search: String,
     found: Vec<Found>,
     tables: Vec<Arc<Table>>,
+    /// Those whose rows are not all on the device, and why.
+    elsewhere: Vec<(Arc<Table>, Coverage)>,
     failure: Option<String>,
 }
 
@@ -240,12 +242,15 @@ async fn look(session: Session, targets: Vec<TableName>, search: String) -> List
             tables.push(table);
         }
     }
-    let names = tables.iter().map(|table| table.name.clone()).collect();
+    let names: Vec<TableName> = tables.iter().map(|table| table.name.clone()).collect();
+    let coverage = session.coverage(names.clone()).await.unwrap_or_default();
+    let is_missed = |(_, coverage): &(Arc<Table>, Coverage)| *coverage != Coverage::Whole;
+    let elsewhere = tables.iter().cloned().zip(coverage).filter(is_missed).collect();
     match session.find(names, search.clone(), ROWS_PER_TABLE).await {
-        Ok(found) => List { search, found, tables, failure: None },
+        Ok(found) => List { search, found, tables, elsewhere, failure: None },
         Err(failure) => {
             let failure = Some(crate::session::failure_text(&failure));
-            List { search, found: Vec::new(), tables, failure }
+            List { search, found: Vec::new(), tables, elsewhere, failure }
         }
     }
 }
@@ -294,6 +299,29 @@ fn rows(
         {is_empty.then(|| view! {
             <p class="menu-note">{list.failure.unwrap_or_else(|| text("lookup.nothing").to_owned())}</p>
         })}
+        {list.elsewhere.iter().map(|(table, coverage)| {
+            let line = elsewhere_line(*coverage, table.plural_label.text(locale::language()));
+            view! { <p class="menu-note" data-coverage=coverage_name(*coverage)>{line}</p> }
+        }).collect_view()}
+    }
+}
+
+/// The value of `data-coverage`.
+pub const fn coverage_name(coverage: Coverage) -> &'static str {
+    match coverage {
+        Coverage::Whole => "whole",
+        Coverage::Arriving => "arriving",
+        Coverage::LeftOut => "left-out",
+        Coverage::NotCarried => "not-carried",
+    }
+}
+
+/// That not all rows of a table are here.
+pub fn elsewhere_line(coverage: Coverage, table: &str) -> String {
+    match coverage {
+        Coverage::Whole => String::new(),
+        Coverage::Arriving => fill("view.loading", &[("table", table)]),
+        Coverage::LeftOut | Coverage::NotCarried => fill("view.elsewhere", &[("table", table)]),
     }
 }
 

@@ -1,13 +1,14 @@
 //! Rows that belong to the row of the form: a view of another table, restricted to children or to partners many-to-many.
 
 use super::FormState;
+use crate::field::{coverage_name, elsewhere_line};
 use crate::grid::{Grid, RowsSource, card_of, columns_of};
 use crate::kit::{Icon, Skeleton};
 use crate::locale::{self, fill, text};
 use crate::route;
 use crate::session::{Answer, Question, Session, use_session};
 use crate::task;
-use client::message::{RelatedLink, RowsRequest};
+use client::message::{Coverage, RelatedLink, RowsRequest};
 use leptos::prelude::*;
 use model::{
     ColumnName, Columns, Control, Depth, Reference, Right, Table, TableName, TableSource, Value, View,
@@ -149,6 +150,7 @@ pub fn Rows(
     });
     let columns = Signal::derive(move || columns.get().unwrap_or_default());
     let title = if label.is_empty() { child.plural_label.text(locale::language()).to_owned() } else { label };
+    let plural = child.plural_label.text(locale::language()).to_owned();
     let new = new_button(session, state, &child, link);
     let heading = title.clone();
     let is_empty = move || source.total.get() == Some(0);
@@ -166,7 +168,14 @@ pub fn Rows(
             <div class="subgrid-rows" class:hidden=is_empty>
                 <Grid source columns table=Arc::clone(&child) orders label=heading most_rows card name=format!("sub-{name}")/>
             </div>
-            {move || is_empty().then(|| view! { <p class="quiet-note">{text("subgrid.empty")}</p> })}
+            {move || {
+                let coverage = source.coverage.get();
+                let is_whole = coverage == Coverage::Whole;
+                (is_empty() || !is_whole).then(|| {
+                    let line = if is_whole { text("subgrid.empty").to_owned() } else { elsewhere_line(coverage, &plural) };
+                    view! { <p class="quiet-note" data-coverage=coverage_name(coverage)>{line}</p> }
+                })
+            }}
         </div>
     }
 }

@@ -32,7 +32,7 @@ pub fn BeforeFirstSync() -> impl IntoView {
     move || {
         is_planned.get().then(|| match is_aside.get() {
             true => line().into_any(),
-            false => view! { <CarryDialog on_close=move |()| is_aside.set(true)/> }.into_any(),
+            false => view! { <CarryDialog is_first=true on_close=move |()| is_aside.set(true)/> }.into_any(),
         })
     }
 }
@@ -40,6 +40,9 @@ pub fn BeforeFirstSync() -> impl IntoView {
 /// The tables with what they take, and which of them come.
 #[component]
 pub fn CarryDialog(
+    /// Nothing is here yet: everything may come without waiting for the plan.
+    #[prop(default = false)]
+    is_first: bool,
     /// It was closed, by whichever button.
     #[prop(into)]
     on_close: UnsyncCallback<()>,
@@ -63,7 +66,8 @@ pub fn CarryDialog(
         let leave_out = left_out.get_untracked().into_iter().collect();
         task::spawn(async move {
             if session.tell(Request::StartFirstSync { leave_out }).await.is_some() {
-                on_close.run(());
+                // The first sync has begun by then, which takes the question away.
+                let _ = on_close.try_run(());
             }
         });
     };
@@ -88,7 +92,8 @@ pub fn CarryDialog(
             is_wide=true
             on_cancel=on_close
             actions=move || view! {
-                <button type="button" class="button primary" data-command="start-first-sync" data-focus="" disabled=move || !is_known.get() on:click=start>
+                <button type="button" class="button primary" class:large=is_first data-command="start-first-sync" data-focus=""
+                    disabled=move || !is_first && !is_known.get() on:click=start>
                     {move || if is_started.get() { text("carry.save") } else { text("carry.start") }}
                 </button>
                 <button type="button" class="button" data-command="cancel" on:click=move |_| on_close.run(())>
@@ -122,11 +127,14 @@ fn draw(plan: FirstSyncView, left_out: RwSignal<BTreeSet<TableName>>) -> impl In
     let shown = tables.into_iter().filter(|table| table.rows > 0);
     view! {
         <p>{intro}</p>
-        <dl class="carry-totals" role="status" data-part="carry-totals">
-            <div><dt>{text("carry.records")}</dt><dd>{move || totals().1}</dd></div>
-            <div><dt>{text("carry.size")}</dt><dd>{move || fill("carry.about", &[("size", &totals().2)])}</dd></div>
-            <div><dt>{text("carry.tables")}</dt><dd>{move || totals().0}</dd></div>
-        </dl>
+        // A list of its own inside: its parts belong to it, whatever is told of them.
+        <div role="status" data-part="carry-totals">
+            <dl class="carry-totals">
+                <div><dt>{text("carry.records")}</dt><dd>{move || totals().1}</dd></div>
+                <div><dt>{text("carry.size")}</dt><dd>{move || fill("carry.about", &[("size", &totals().2)])}</dd></div>
+                <div><dt>{text("carry.tables")}</dt><dd>{move || totals().0}</dd></div>
+            </dl>
+        </div>
         <p class="quiet-note">{text("carry.usable")}</p>
         <fieldset class="carry-list">
             <legend class="section-title">{text("carry.choose")}</legend>

@@ -40,12 +40,12 @@ pub fn FirstSync() -> impl IntoView {
     });
     let line = move || {
         let (done, total, _) = first.get()?;
-        let label = label.get().flatten().unwrap_or_default();
-        Some(if total > 0 {
-            fill("first.rows-of", &[("done", &count(done)), ("total", &count(total)), ("table", &label)])
+        let rows = if total > 0 {
+            fill("first.rows-of", &[("done", &count(done)), ("total", &count(total))])
         } else {
-            fill("first.rows", &[("done", &count(done)), ("table", &label)])
-        })
+            fill("first.rows", &[("done", &count(done))])
+        };
+        Some(label.get().flatten().map_or(rows.clone(), |label| format!("{rows} · {label}")))
     };
     move || {
         first.with(Option::is_some).then(|| {

@@ -21,7 +21,8 @@ pub fn state_name(sync: &SyncStatus) -> &'static str {
         _ if sync.parked > 0 => "attention",
         SyncPhase::First { .. } | SyncPhase::Pushing | SyncPhase::Pulling => "syncing",
         SyncPhase::Idle if sync.problem.is_some() => "attention",
-        // Signed in, the first sync not begun: nothing may be called up to date yet.
+        // The server has not answered, or not with everything: nothing may be called up to date yet.
+        SyncPhase::Starting => "syncing",
         SyncPhase::Idle if sync.synced_at.is_none() => "syncing",
         SyncPhase::Idle => "online",
     }
@@ -39,6 +40,7 @@ pub fn sync_line(sync: &SyncStatus) -> String {
         SyncPhase::Idle if sync.pending > 0 => text("sync.online"),
         SyncPhase::Idle if sync.synced_at.is_none() => text("sync.first"),
         SyncPhase::Idle => text("sync.idle"),
+        SyncPhase::Starting => text("sync.starting"),
         SyncPhase::Offline => text("sync.offline"),
         SyncPhase::First { .. } => text("sync.first"),
         SyncPhase::Pushing => text("sync.pushing"),
@@ -125,6 +127,8 @@ mod tests {
         };
         for (sync, expected) in [
             (status(SyncPhase::Idle, 0, None), "online"),
+            (status(SyncPhase::Starting, 0, None), "syncing"),
+            (status(SyncPhase::Starting, 1, None), "attention"),
             (status(SyncPhase::Idle, 0, Some(SyncProblemKind::Refused)), "attention"),
             (status(SyncPhase::Idle, 1, None), "attention"),
             (status(SyncPhase::Pulling, 1, None), "attention"),
@@ -144,7 +148,7 @@ mod tests {
     #[test]
     fn nothing_is_called_up_to_date_while_something_is_unsent_or_went_wrong() {
         let synced_at = Some(model::Timestamp::from_milliseconds(0));
-        let clean = SyncStatus { synced_at, ..SyncStatus::default() };
+        let clean = SyncStatus { synced_at, phase: SyncPhase::Idle, ..SyncStatus::default() };
         let all_well = text("sync.idle");
         assert_eq!(sync_line(&clean), all_well);
         let problem = Some(SyncProblem { kind: SyncProblemKind::Busy, detail: String::new() });
@@ -152,6 +156,7 @@ mod tests {
             SyncStatus { pending: 1, ..clean.clone() },
             SyncStatus { problem, ..clean.clone() },
             SyncStatus { synced_at: None, ..clean.clone() },
+            SyncStatus { phase: SyncPhase::Starting, ..clean.clone() },
             SyncStatus { phase: SyncPhase::Pushing, ..clean.clone() },
             SyncStatus { phase: SyncPhase::Pulling, ..clean.clone() },
             SyncStatus { phase: SyncPhase::Offline, ..clean.clone() },
@@ -162,9 +167,15 @@ mod tests {
     }
 
     #[test]
-    fn nothing_is_called_up_to_date_before_the_first_sync() {
-        assert_eq!(state_name(&SyncStatus::default()), "syncing");
+    fn nothing_is_called_up_to_date_before_the_server_has_answered() {
         let synced_at = Some(model::Timestamp::from_milliseconds(0));
-        assert_eq!(state_name(&SyncStatus { synced_at, ..SyncStatus::default() }), "online");
+        for (phase, synced_at, expected) in [
+            (SyncPhase::Starting, None, "syncing"),
+            (SyncPhase::Starting, synced_at, "syncing"),
+            (SyncPhase::Idle, None, "syncing"),
+            (SyncPhase::Idle, synced_at, "online"),
+        ] {
+            assert_eq!(state_name(&SyncStatus { phase, synced_at, ..SyncStatus::default() }), expected);
+        }
     }
 }

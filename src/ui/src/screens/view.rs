@@ -4,6 +4,7 @@ use super::NotFound;
 use super::view_changes::{FilterChips, follow};
 use super::view_commands::{Parts, commands};
 use crate::browser;
+use crate::field::elsewhere_line;
 use crate::frame::CommandBar;
 use crate::grid::{
     Adjust, Adjustments, AskDialog, CardForm, Grid, RowsSource, Selection, card_of, columns_of, with_columns,
@@ -223,6 +224,10 @@ fn Count(source: RowsSource, selection: Selection) -> impl IntoView {
     let number = |count: u64| crate::format::formats().integer(i64::try_from(count).unwrap_or(i64::MAX));
     let line = move || {
         let total = source.total.get()?;
+        if total == 0 && source.coverage.get() != Coverage::Whole {
+            // None here is not none.
+            return None;
+        }
         let chosen = selection.with(BTreeSet::len);
         Some(if chosen > 0 {
             fill("view.selected", &[("count", &number(chosen as u64)), ("total", &number(total))])
@@ -277,6 +282,11 @@ fn NotAll(source: RowsSource, app: AppName) -> impl IntoView {
                 <Icon name="info"/> <span>{text("view.left-out")} " " <a class="link" href=offline.clone()>{text("view.choose")}</a></span>
             </p>
         }.into_any()),
+        Coverage::NotCarried => Some(view! {
+            <p class="view-note" role="status" data-coverage="not-carried">
+                <Icon name="info"/> <span>{text("view.not-carried")}</span>
+            </p>
+        }.into_any()),
     }
     }
 }
@@ -285,17 +295,16 @@ fn NotAll(source: RowsSource, app: AppName) -> impl IntoView {
 #[component]
 fn NoRows(source: RowsSource, table: Arc<Table>, search: RwSignal<String>, adjust: Adjust) -> impl IntoView {
     let plural = table.plural_label.text(locale::language()).to_owned();
-    let is_first = move || source.coverage.get() == Coverage::Arriving;
-    let title = Signal::derive(move || {
-        if is_first() {
-            fill("view.loading", &[("table", &plural)])
-        } else {
-            fill("view.empty", &[("table", &plural)])
-        }
+    let title = Signal::derive(move || match source.coverage.get() {
+        Coverage::Whole => fill("view.empty", &[("table", &plural)]),
+        coverage => elsewhere_line(coverage, &plural),
     });
     let body = Signal::derive(move || {
-        let key = if is_first() {
+        let coverage = source.coverage.get();
+        let key = if coverage == Coverage::Arriving {
             text("view.loading-body")
+        } else if coverage != Coverage::Whole {
+            text("view.elsewhere-body")
         } else if !adjust.filters.with(Vec::is_empty) {
             text("view.empty-filters")
         } else if search.with(String::is_empty) {

@@ -6,8 +6,8 @@ use crate::locale::text;
 use crate::port::internal;
 use client::Snapshot;
 use client::message::{
-    AppTile, Bookmark, DefinitionProblems, Draft, Failure, FailureKind, FirstSyncView, Found, OfflineView,
-    Reply, Request, RowView, Rows, RowsRequest, Unsent,
+    AppTile, Bookmark, Coverage, DefinitionProblems, Draft, Failure, FailureKind, FirstSyncView, Found,
+    OfflineView, Reply, Request, RowView, Rows, RowsRequest, Unsent,
 };
 use leptos::prelude::*;
 use model::{
@@ -174,6 +174,11 @@ impl Session {
     /// Rows for a lookup.
     pub async fn find(self, tables: Vec<TableName>, search: String, limit: u32) -> Asked<Vec<Found>> {
         expect!(self.ask(Request::Find { tables, search, limit }).await, Reply::Found(found) => found)
+    }
+
+    /// How much of the tables is on the device.
+    pub async fn coverage(self, tables: Vec<TableName>) -> Asked<Vec<Coverage>> {
+        expect!(self.ask(Request::Coverage { tables }).await, Reply::Coverage(coverage) => coverage)
     }
 
     /// Runs commands; the answer comes when they are safe on the device.

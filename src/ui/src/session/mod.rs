@@ -120,7 +120,10 @@ impl Session {
             Ok(port) => {
                 session.port.set_value(Some(port));
                 session.draw_snapshot();
-                task::spawn(session.open());
+                task::spawn(async move {
+                    session.open().await;
+                    session.tell_network().await;
+                });
                 session.watch_network();
             }
             Err(problem) => session.stage.set(Stage::Broken(crate::port::internal(problem.to_string()))),
@@ -231,6 +234,7 @@ impl Session {
                 self.is_synced.set(opened.is_synced);
                 self.sync.set(opened.sync);
                 self.touch(&self.watched.get_value());
+                task::spawn(self.tell_network());
             }
             (Some(_), None) => self.leave(),
             (None, None) => {}

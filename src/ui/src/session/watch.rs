@@ -46,6 +46,13 @@ impl Session {
         });
     }
 
+    /// The worker takes a network for granted; a page that opens without one says so.
+    pub(super) async fn tell_network(self) {
+        if !browser::is_online() {
+            self.ask(Request::Wake { online: false }).await;
+        }
+    }
+
     /// Passes on what the browser says about the network and the focus.
     pub(super) fn watch_network(self) {
         let wake = move || {
