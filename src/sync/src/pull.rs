@@ -86,10 +86,10 @@ impl Engine {
             tasks.extend(fetched.further);
             refused = refused.or(fetched.refused);
         }
-        self.fetch_pages(tasks, now, &mut problems).await?;
+        let refused_from_start = self.fetch_pages(tasks, now, &mut problems).await?;
         self.confirm_unfetched(definitions).await?;
         self.let_go(definitions).await?;
-        refused.map_or(Ok(problems), Err)
+        refused.or(refused_from_start).map_or(Ok(problems), Err)
     }
 
     /// Asks for the changes of every table in one request; gives what has to be fetched further. A table that is refused
@@ -139,13 +139,14 @@ impl Engine {
         Ok(Fetched { further, refused })
     }
 
-    /// Fetches table after table, some at once. When one fails the others end with the page they have.
+    /// Fetches table after table, some at once. When one fails the others end with the page they have. Gives what the
+    /// server said to the first table it refused, which keeps no other one back.
     async fn fetch_pages(
         &self,
         tasks: VecDeque<Task>,
         now: Timestamp,
         problems: &mut Vec<String>,
-    ) -> Result<(), SyncError> {
+    ) -> Result<Option<SyncError>, SyncError> {
         let work = Work {
             tasks: RefCell::new(tasks),
             problems: Mutex::default(),
@@ -159,8 +160,7 @@ impl Engine {
         }))
         .await;
         problems.append(&mut work.problems.into_inner());
-        let error = work.error.into_inner().or(work.refused.into_inner());
-        error.map_or(Ok(()), Err)
+        work.error.into_inner().map_or(Ok(work.refused.into_inner()), Err)
     }
 
     /// Fetches page after page; while one is stored the next one is on its way.

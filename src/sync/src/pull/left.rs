@@ -138,8 +138,30 @@ fn plan_left(journal: &[JournalEntry], table: &TableName, rows: &[RowId]) -> Vec
 
 #[cfg(test)]
 mod tests {
+    use super::super::tests::{name_of, out_of_reach};
     use super::*;
+    use crate::testing::wire::{DELTA, account, changes, definitions, now, ok, page};
     use crate::testing::{entry, parked, rename};
+    use futures::executor::block_on;
+    use model::Table;
+    use odata::http::HttpResponse;
+    use std::sync::Arc;
+
+    #[test]
+    fn rows_leave_although_the_server_refuses_a_new_table() {
+        let bench = out_of_reach();
+        let sent = bench.store.journal().iter().map(|entry| entry.id).collect();
+        block_on(bench.store.update_journal(Vec::new(), sent)).unwrap();
+        let mut contact = Table::clone(&account());
+        (contact.name, contact.set_name) = ("contact".into(), "contacts".to_owned());
+        let definitions = SyncTables { tables: vec![account(), Arc::new(contact)], ..definitions() };
+        bench.store.set_tables(definitions.tables.clone());
+        bench.script.respond(changes(vec![ok(&page(&[], DELTA))]));
+        bench.script.respond(HttpResponse { status: 403, headers: Vec::new(), body: Vec::new() });
+        let error = block_on(bench.engine.sync(&definitions, now())).unwrap_err();
+        assert!(matches!(error, SyncError::Refused { .. }), "{error:?}");
+        assert_eq!(name_of(&bench, 1), None, "nothing of it is unsent any more");
+    }
 
     #[test]
     fn what_was_not_sent_waits_for_the_user_and_the_rest_stays_as_it_is() {

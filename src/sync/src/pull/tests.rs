@@ -16,7 +16,7 @@ fn sync(bench: &Bench) -> Result<crate::Synced, SyncError> {
     bench.sync()
 }
 
-fn name_of(bench: &Bench, row: u128) -> Option<String> {
+pub(super) fn name_of(bench: &Bench, row: u128) -> Option<String> {
     bench.name_of(row)
 }
 
@@ -382,7 +382,7 @@ fn pull(bench: &Bench, definitions: &SyncTables) {
 }
 
 /// Row 1 has left the user's reach while a change of it is unsent.
-fn out_of_reach() -> Bench {
+pub(super) fn out_of_reach() -> Bench {
     let bench = synced();
     append(
         &bench,
