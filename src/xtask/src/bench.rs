@@ -26,13 +26,14 @@ fn engine() -> Result<PathBuf> {
     shell::run(shell::cargo().args([
         "build",
         "--quiet",
-        "--release",
+        "--profile",
+        "client",
         "--target",
         TARGET,
         "--package",
         "engine",
     ]))?;
-    let module = shell::target().join(TARGET).join("release/engine.wasm");
+    let module = shell::target().join(TARGET).join("client/engine.wasm");
     let out = shell::target().join("engine");
     let mut bindgen = shell::command("wasm-bindgen");
     bindgen.args(["--target", "web", "--no-typescript", "--out-dir"]).arg(&out).arg(module);
