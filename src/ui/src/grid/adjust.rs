@@ -31,6 +31,17 @@ pub struct Adjustments {
 struct Kept(String, String, Vec<String>, Vec<String>);
 
 impl Adjustments {
+    /// True when an address has filters that cannot be read: the rows are shown without them, which must be said.
+    pub fn has_unreadable_filters(address: &str) -> bool {
+        read_filters(address).is_none()
+    }
+
+    /// The address without any changes, those that cannot be read included.
+    pub fn clear(address: &str) -> String {
+        let names = ["sort", "filter", "columns"];
+        names.iter().fold(address.to_owned(), |address, name| route::with_parameter(&address, name, ""))
+    }
+
     /// What an address says. What cannot be read is as if it were not there.
     pub fn read(address: &str) -> Self {
         let list = |name| route::parameter(address, name).unwrap_or_default();
@@ -45,7 +56,7 @@ impl Adjustments {
             }
             None => (name, None),
         };
-        let kept: Vec<Kept> = serde_json::from_str(&list("filter")).unwrap_or_default();
+        let kept = read_filters(address).unwrap_or_default();
         let filter = |Kept(cell, operator, values, words)| UserFilter {
             filter: CellFilter { cell, operator, values },
             words,
@@ -58,7 +69,7 @@ impl Adjustments {
         }
     }
 
-    /// The address with these changes instead of its own.
+    /// The address with these changes instead of its own. Filters of its own that cannot be read stay until there are others.
     pub fn write(&self, address: &str) -> String {
         let order =
             |(name, descending): &(String, bool)| format!("{}{name}", if *descending { "-" } else { "" });
@@ -80,12 +91,21 @@ impl Adjustments {
             "sort",
             &self.orders.iter().map(order).collect::<Vec<_>>().join(","),
         );
-        let address = route::with_parameter(&address, "filter", &filters);
+        let stays = filters.is_empty() && Self::has_unreadable_filters(&address);
+        let address = if stays { address } else { route::with_parameter(&address, "filter", &filters) };
         route::with_parameter(
             &address,
             "columns",
             &self.columns.iter().map(shown).collect::<Vec<_>>().join(","),
         )
+    }
+}
+
+/// The filters of an address; none when they cannot be read.
+fn read_filters(address: &str) -> Option<Vec<Kept>> {
+    match route::parameter(address, "filter").filter(|text| !text.is_empty()) {
+        Some(text) => serde_json::from_str(&text).ok(),
+        None => Some(Vec::new()),
     }
 }
 
@@ -209,6 +229,23 @@ mod tests {
         assert_eq!(read.filters, []);
         assert_eq!(read.columns[0], ("name".to_owned(), Some(MOST_PIXELS)));
         assert_eq!(read.columns[1], ("city".to_owned(), None));
+    }
+
+    #[test]
+    fn filters_that_cannot_be_read_stay_in_the_address_until_there_are_others() {
+        let broken = "/a/b?view=1&filter=%5B1";
+        assert!(Adjustments::has_unreadable_filters(broken));
+        for address in ["/a/b", "/a/b?filter=", "/a/b?filter=%5B%5D"] {
+            assert!(!Adjustments::has_unreadable_filters(address), "{address}");
+        }
+        let sorted = Adjustments { orders: vec![("name".to_owned(), false)], ..Adjustments::default() };
+        assert!(Adjustments::has_unreadable_filters(&sorted.write(broken)));
+        let filter = CellFilter { cell: "name".to_owned(), operator: "null".to_owned(), values: Vec::new() };
+        let filters = vec![UserFilter { filter, words: Vec::new() }];
+        let filtered = Adjustments { filters, ..sorted };
+        assert_eq!(Adjustments::read(&filtered.write(broken)), filtered);
+        assert_eq!(Adjustments::clear(&filtered.write(broken)), "/a/b?view=1");
+        assert_eq!(Adjustments::clear(broken), "/a/b?view=1");
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! A view of a table: switcher, quick find, rows, commands.
 
 use super::NotFound;
-use super::view_changes::{FilterChips, follow};
+use super::view_changes::{FilterChips, UnreadableFilters, follow};
 use super::view_commands::{Parts, commands};
 use crate::browser;
 use crate::field::elsewhere_line;
@@ -150,6 +150,7 @@ fn Loaded(
                 <QuickFind session search label=fill("view.find", &[("table", &plural)])/>
             </div>
             <CommandBar items label=text("command.bar").to_owned()/>
+            <UnreadableFilters session/>
             <FilterChips adjust columns/>
             <NotAll source app=for_note/>
             <div class="view-rows" class:hidden=is_empty>
@@ -208,7 +209,7 @@ fn Switcher(session: Session, views: Arc<Vec<View>>, title: Signal<String>) -> i
                         <MenuItem label checked=Some(is_current) on_choose=move || {
                             let address = session.address.get_untracked();
                             // Another view has columns of its own to sort, filter and show.
-                            let address = Adjustments::default().write(&address);
+                            let address = Adjustments::clear(&address);
                             session.address.go(&route::with_parameter(&address, "view", &id));
                         }/>
                     }

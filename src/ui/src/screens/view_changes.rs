@@ -3,7 +3,7 @@
 use crate::grid::{Adjust, Adjustments, Ask, GridColumn, in_words};
 use crate::kit::Icon;
 use crate::locale::{fill, text};
-use crate::route::Place;
+use crate::route::{self, Place};
 use crate::session::Session;
 use leptos::prelude::*;
 use model::{AppName, TableName};
@@ -70,4 +70,27 @@ pub fn FilterChips(
         })
     };
     view! { {chips} }
+}
+
+/// Says that the filters in the address cannot be read, with a way to be rid of them.
+#[component]
+pub fn UnreadableFilters(session: Session) -> impl IntoView {
+    let is_unreadable = Memo::new(move |_| Adjustments::has_unreadable_filters(&session.address.get()));
+    let remove = move |_| {
+        let address = session.address.get_untracked();
+        session.address.replace(&route::with_parameter(&address, "filter", ""));
+    };
+    move || {
+        is_unreadable.get().then(|| {
+            view! {
+                <div class="view-note" role="status" data-part="unreadable-filter">
+                    <Icon name="warning"/>
+                    <span>{text("filter.unreadable")}</span>
+                    <button type="button" class="button subtle" data-command="remove-filter" on:click=remove>
+                        {text("filter.remove-unreadable")}
+                    </button>
+                </div>
+            }
+        })
+    }
 }
