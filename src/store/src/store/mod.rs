@@ -279,4 +279,6 @@ impl Store {
 }
 
 #[cfg(test)]
+mod testing;
+#[cfg(test)]
 mod tests;

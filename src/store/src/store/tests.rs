@@ -1,10 +1,11 @@
 use super::*;
 use crate::failing::Failing;
 use crate::parts::PageCommit;
+use crate::store::testing::try_commit as commit;
 use crate::table::PAGE_SLOTS;
 use crate::testing::{self, Choices, create, delete, entry, now, update};
-use crate::{BlocksError, MemoryBlocks, Touched};
-use model::{Change, Columns, RowSink, RowVersion, Value};
+use crate::{BlocksError, MemoryBlocks};
+use model::{Change, Columns, RowSink, Value};
 
 fn open(blocks: &MemoryBlocks) -> Store {
     with_tables(now(Store::open(Rc::new(blocks.handle()))).unwrap())
@@ -17,34 +18,6 @@ fn with_tables(store: Store) -> Store {
 
 fn cursor(link: &str) -> Cursor {
     Cursor { link: link.to_owned(), complete: true, synced_at: None }
-}
-
-fn page(store: &Store, rows: &[(u128, Columns)]) -> PageWriter {
-    let table = testing::table("thing");
-    let mut writer = store.begin_page(&table.name).unwrap();
-    for (id, columns) in rows {
-        for (name, value) in columns.iter() {
-            let index = table.columns.iter().position(|column| column.name == *name).unwrap();
-            writer.value(index, crate::column::borrow(value));
-        }
-        writer.finish(RowId::from_u128(*id), Some(RowVersion(1)));
-    }
-    writer
-}
-
-fn commit(
-    store: &Store,
-    rows: &[(u128, Columns)],
-    removed: &[u128],
-    confirmed: &[u128],
-) -> Result<Touched, StoreError> {
-    now(store.commit_page(PageCommit {
-        writer: Some(page(store, rows)),
-        table: "thing".into(),
-        removed: removed.iter().copied().map(RowId::from_u128).collect(),
-        cursor: cursor("next"),
-        confirmed: confirmed.iter().copied().map(EntryId::from_u128).collect(),
-    }))
 }
 
 fn named(name: &str) -> Columns {
@@ -325,7 +298,7 @@ fn a_page_whose_storing_was_stopped_is_in_memory_no_more_than_on_disk() {
     now(store.append(vec![entry(1, vec![create("thing", 2, named("mine"))])])).unwrap();
     failing.hangs.set(true);
     let stopped = store.commit_page(PageCommit {
-        writer: Some(page(&store, &[(1, named("theirs"))])),
+        writer: Some(crate::store::testing::page(&store, &testing::table("thing"), &[(1, named("theirs"))])),
         table: "thing".into(),
         removed: Vec::new(),
         cursor: cursor("later"),

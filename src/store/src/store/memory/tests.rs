@@ -1,31 +1,10 @@
+use crate::MemoryBlocks;
 use crate::store::Store;
+use crate::store::testing::{commit, open};
 use crate::table::PAGE_SLOTS;
 use crate::testing::{self, Choices, create, entry, now, update};
-use crate::{Cursor, MemoryBlocks, PageCommit};
-use model::{Columns, Row, RowId, RowSink, RowVersion, TimeZone, Value};
+use model::{Columns, Row, RowId, TimeZone, Value};
 use query::{BoundOrder, BoundOutput, BoundPlan, OutputColumn, Page};
-use std::rc::Rc;
-
-fn open(blocks: &MemoryBlocks) -> Store {
-    let store = now(Store::open(Rc::new(blocks.handle()))).unwrap();
-    store.set_tables(vec![testing::table("thing"), testing::table("person")]);
-    store
-}
-
-fn commit(store: &Store, rows: &[(u128, Columns)]) {
-    let table = testing::table("thing");
-    let mut writer = store.begin_page(&table.name).unwrap();
-    for (id, columns) in rows {
-        for (name, value) in columns.iter() {
-            let index = table.columns.iter().position(|column| column.name == *name).unwrap();
-            writer.value(index, crate::column::borrow(value));
-        }
-        writer.finish(RowId::from_u128(*id), Some(RowVersion(1)));
-    }
-    let cursor = Cursor { link: "next".to_owned(), complete: true, synced_at: None };
-    let (writer, table) = (Some(writer), table.name.clone());
-    now(store.commit_page(PageCommit { writer, table, removed: vec![], cursor, confirmed: vec![] })).unwrap();
-}
 
 fn rows(pages: usize) -> Vec<(u128, Columns)> {
     let mut choices = Choices::new(7);

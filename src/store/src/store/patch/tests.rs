@@ -1,43 +1,20 @@
 use crate::blocks::{Batch, Blocks, KeyRange, ObjectStore};
 use crate::parts::StoredRow;
 use crate::store::Store;
+use crate::store::testing::{self as pages, try_commit};
 use crate::table::PAGE_SLOTS;
 use crate::testing::{self, Choices, create, delete, entry, now, update};
-use crate::{Cursor, MemoryBlocks, PageCommit, StoreError};
-use model::{Columns, EntryId, RowId, RowSink, RowVersion, Value};
-use std::rc::Rc;
+use crate::{MemoryBlocks, StoreError};
+use model::{Columns, RowId, Value};
 
 fn open(blocks: &MemoryBlocks, budget: usize) -> Store {
-    let store = now(Store::open(Rc::new(blocks.handle()))).unwrap();
-    store.set_tables(vec![testing::table("thing"), testing::table("person")]);
+    let store = pages::open(blocks);
     store.set_memory_budget(budget);
     store
 }
 
 fn commit(store: &Store, rows: &[(u128, Columns)], removed: &[u128], confirmed: &[u128]) {
     try_commit(store, rows, removed, confirmed).unwrap();
-}
-
-fn try_commit(
-    store: &Store,
-    rows: &[(u128, Columns)],
-    removed: &[u128],
-    confirmed: &[u128],
-) -> Result<(), StoreError> {
-    let table = testing::table("thing");
-    let mut writer = store.begin_page(&table.name).unwrap();
-    for (id, columns) in rows {
-        for (name, value) in columns.iter() {
-            let index = table.columns.iter().position(|column| column.name == *name).unwrap();
-            writer.value(index, crate::column::borrow(value));
-        }
-        writer.finish(RowId::from_u128(*id), Some(RowVersion(1)));
-    }
-    let removed = removed.iter().copied().map(RowId::from_u128).collect();
-    let confirmed = confirmed.iter().copied().map(EntryId::from_u128).collect();
-    let cursor = Cursor { link: "next".to_owned(), complete: true, synced_at: None };
-    let (writer, table) = (Some(writer), table.name.clone());
-    now(store.commit_page(PageCommit { writer, table, removed, cursor, confirmed })).map(drop)
 }
 
 fn row(store: &Store, id: u128) -> Option<StoredRow> {

@@ -1,34 +1,12 @@
 use crate::blocks::{Batch, Blocks, KeyRange, ObjectStore};
 use crate::parts::StoredRow;
+use crate::store::testing::{commit, open};
 use crate::store::{Store, records};
 use crate::table::PAGE_SLOTS;
 use crate::testing::{self, now};
-use crate::{Cursor, MemoryBlocks, PageCommit, StoreError};
+use crate::{MemoryBlocks, StoreError};
 use model::testing::Choices;
-use model::{Columns, Row, RowId, RowSink, RowVersion, Value};
-use std::rc::Rc;
-
-fn open(blocks: &MemoryBlocks) -> Store {
-    let store = now(Store::open(Rc::new(blocks.handle()))).unwrap();
-    store.set_tables(vec![testing::table("thing"), testing::table("person")]);
-    store
-}
-
-fn commit(store: &Store, rows: &[(u128, Columns)]) {
-    let table = testing::table("thing");
-    let mut writer = store.begin_page(&table.name).unwrap();
-    for (id, columns) in rows {
-        for (name, value) in columns.iter() {
-            let index = table.columns.iter().position(|column| column.name == *name).unwrap();
-            writer.value(index, crate::column::borrow(value));
-        }
-        writer.finish(RowId::from_u128(*id), Some(RowVersion(1)));
-    }
-    let cursor = Cursor { link: "next".to_owned(), complete: true, synced_at: None };
-    let (writer, table) = (Some(writer), table.name.clone());
-    let commit = PageCommit { writer, table, removed: vec![], cursor, confirmed: vec![] };
-    now(store.commit_page(commit)).unwrap();
-}
+use model::{Columns, Row, RowId, Value};
 
 fn named(name: &str) -> Columns {
     Columns::new().with("name", Value::Text(name.to_owned()))

@@ -3,9 +3,7 @@ use crate::failing::Failing;
 use crate::parts::PageCommit;
 use crate::testing::{self, create, entry, now, update};
 use crate::{Blocks, MemoryBlocks};
-use model::{
-    Column, ColumnKind, Columns, EntryState, RemovedPart, RowId, RowSink, RowVersion, TextFormat, Value,
-};
+use model::{Column, ColumnKind, Columns, EntryState, RemovedPart, RowId, TextFormat, Value};
 
 fn stored(blocks: Rc<dyn crate::Blocks>, tables: Vec<Arc<Table>>) -> Store {
     let store = now(Store::open(blocks)).unwrap();
@@ -19,14 +17,7 @@ fn synced() -> Cursor {
 }
 
 fn fetch(store: &Store, table: &Table, rows: &[(u128, Columns)]) {
-    let mut writer = store.begin_page(&table.name).unwrap();
-    for (id, columns) in rows {
-        for (name, value) in columns.iter() {
-            let index = table.columns.iter().position(|column| column.name == *name).unwrap();
-            writer.value(index, crate::column::borrow(value));
-        }
-        writer.finish(RowId::from_u128(*id), Some(RowVersion(1)));
-    }
+    let writer = crate::store::testing::page(store, table, rows);
     let (writer, table) = (Some(writer), table.name.clone());
     let commit = PageCommit { writer, table, removed: Vec::new(), cursor: synced(), confirmed: Vec::new() };
     now(store.commit_page(commit)).unwrap();
